@@ -118,6 +118,12 @@ pub(crate) fn asset(kind: &'static str, cache: &'static str, body: Bytes) -> Rep
     reply
 }
 
+/// Makes an answer the last one on its connection.
+pub(crate) fn close(reply: &mut Reply) {
+    let close = HeaderValue::from_static("close");
+    reply.headers_mut().insert(header::CONNECTION, close);
+}
+
 /// Creates an answer with the page's document.
 pub(crate) fn document(kind: &'static str, body: Bytes) -> Reply {
     let body = Either::Left(Full::new(body));

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
@@ -66,10 +66,7 @@ pub(crate) async fn answer(
     let answered = match admit(&shared, address, &parts) {
         Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
-            // A client with `Expect: 100-continue` has not sent its body, and the answer tells it
-            // not to.
-            let taken_in = !parts.headers.contains_key(EXPECT) && body::discard(body).await;
-            complete = taken_in && origin_guard::ends_clearly(&parts);
+            complete = body::discard(&parts, body).await;
             Err(problem)
         }
     };
@@ -79,9 +76,7 @@ pub(crate) async fn answer(
         refuse(&problem, parts.uri.path())
     });
     if !complete {
-        reply
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+        reply::close(&mut reply);
     }
     encoding::compress(reply, &parts.headers).await
 }

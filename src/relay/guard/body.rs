@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::EXPECT;
+use http::request::Parts;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
 use tokio::time::timeout;
 
-use super::origin_guard::LONGEST_BODY;
+use super::origin_guard::{LONGEST_BODY, ends_clearly};
 use crate::relay::problem::Problem;
 
 /// Most bytes of an unwanted body that are still read. Closing a socket with unread bytes resets
@@ -50,8 +52,15 @@ pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Pr
     })
 }
 
-/// Reads and discards the body of a refused request. Returns `true` if it was read completely.
-pub(crate) async fn discard(body: Incoming) -> bool {
+/// Reads and discards the body of a refused request. Returns `true` if another request may follow
+/// on the connection.
+pub(crate) async fn discard(parts: &Parts, body: Incoming) -> bool {
+    // A client with `Expect: 100-continue` has not sent its body, and the answer tells it not to.
+    !parts.headers.contains_key(EXPECT) && is_read(body).await && ends_clearly(parts)
+}
+
+/// Reads a body that nobody wants. Returns `true` if it was read completely.
+async fn is_read(body: Incoming) -> bool {
     body.is_end_stream()
         || matches!(
             timeout(

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Request, StatusCode};
 use hyper::body::Incoming;
@@ -16,7 +15,7 @@ use crate::relay::client::network;
 use crate::relay::guard::token_bucket::{Buckets, Rate};
 use crate::relay::guard::{body, origin_guard};
 use crate::relay::problem::Problem;
-use crate::relay::reply::Reply;
+use crate::relay::reply::{self, Reply};
 use crate::sync::Lock;
 
 /// Most requests of one address, behind which may be an office full of phones.
@@ -74,8 +73,7 @@ pub(crate) async fn answer(
     let answered = match admit(&shared, address, &parts) {
         Ok(route) => routes::answer_app(&shared, route, &parts, body).await,
         Err(problem) => {
-            let taken_in = !parts.headers.contains_key(EXPECT) && body::discard(body).await;
-            complete = taken_in && origin_guard::ends_clearly(&parts);
+            complete = body::discard(&parts, body).await;
             Err(problem)
         }
     };
@@ -85,8 +83,7 @@ pub(crate) async fn answer(
         problem.reply()
     });
     if !complete {
-        let close = HeaderValue::from_static("close");
-        reply.headers_mut().insert(CONNECTION, close);
+        reply::close(&mut reply);
     }
     reply
 }

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -30,7 +29,7 @@ use crate::relay::client::network;
 use crate::relay::guard::body;
 use crate::relay::observe::metrics::Kind;
 use crate::relay::problem::Problem;
-use crate::relay::reply::Reply;
+use crate::relay::reply::{self, Reply};
 use crate::relay::routes::HEALTH;
 use crate::relay::{Shared, phones, routes};
 
@@ -256,9 +255,7 @@ impl Full {
             HEALTH => routes::health(),
             path => routes::refuse(&self.problem(), path),
         };
-        reply
-            .headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+        reply::close(&mut reply);
         reply
     }
 
@@ -392,11 +389,8 @@ async fn answer(
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
     if let Some(full) = full {
         let reply = full.answer(&request);
-        // A client with `Expect: 100-continue` has not sent its body, and the answer tells it not
-        // to.
-        if !request.headers().contains_key(EXPECT) {
-            body::discard(request.into_body()).await;
-        }
+        let (parts, body) = request.into_parts();
+        body::discard(&parts, body).await;
         return reply.map(|body| TrackedBody::new(body, phase));
     }
     let mut work = Detached::new(async move {
