@@ -244,7 +244,11 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
         identities: identity_files::open(&settings.identities, &settings.identity_passwords, now)
             .map_err(ServeError::Identity)?,
         policy,
-        limits: settings.limits.over(Limits::of(exposure)),
+        limits: settings.limits.over(if settings.phones.is_some() {
+            Limits::of(exposure).with_phones()
+        } else {
+            Limits::of(exposure)
+        }),
         deadlines: settings.limits.deadlines(defaults.deadlines),
         data: data(settings.data, exposure, settings.phones.is_some())?,
         phones: settings.phones.map(|listen| PhonesSettings {

@@ -27,6 +27,8 @@ const CONNECTIONS: usize = 1_024;
 /// Five browsers with six connections each behind one address. An attacker there gets a
 /// thirty-second of all.
 const CONNECTIONS_PER_ADDRESS: usize = 32;
+/// Connections of phones, which are short.
+const PHONE_CONNECTIONS: usize = 256;
 /// Enough for many windows, or for the tests of one program that each follow the simulator.
 const EVENT_STREAMS_PER_CLIENT: usize = 32;
 /// Connections on which a full relay refuses requests and answers health checks.
@@ -59,7 +61,9 @@ pub struct Limits {
     pub connections: usize,
     /// Connections from one address, or one /64 of IPv6.
     pub connections_per_address: Option<usize>,
-    /// Additional connections, on which requests are only refused.
+    /// Connections of phones; 0 without a listener for them.
+    pub phone_connections: usize,
+    /// Additional connections of each listener, on which requests are only refused.
     pub reserve: usize,
     /// Event streams of one client. At the limit, its oldest is closed for a new one.
     pub event_streams_per_client: usize,
@@ -86,11 +90,20 @@ impl Limits {
             device_rate: shared.then_some(DEVICE_RATE_SHARED),
             connections: CONNECTIONS,
             connections_per_address: shared.then_some(CONNECTIONS_PER_ADDRESS),
+            phone_connections: 0,
             reserve: RESERVE,
             event_streams_per_client: EVENT_STREAMS_PER_CLIENT,
             upstream_connections: UPSTREAM_CONNECTIONS,
             new_connections: Some(NEW_CONNECTIONS),
             new_connections_per_client: Some(NEW_CONNECTIONS_PER_CLIENT),
+        }
+    }
+
+    /// The limits of a relay that also has a listener for phones.
+    pub fn with_phones(self) -> Self {
+        Self {
+            phone_connections: PHONE_CONNECTIONS,
+            ..self
         }
     }
 
@@ -113,7 +126,15 @@ impl Limits {
     /// Number of files that a relay with these limits opens. For a connection to the simulator,
     /// both ends count.
     pub fn files(&self) -> usize {
-        self.connections + self.reserve + 2 * self.upstream_connections + FILES_OF_ITS_OWN
+        self.connections
+            + self.phone_connections
+            + self.listeners() * self.reserve
+            + 2 * self.upstream_connections
+            + FILES_OF_ITS_OWN
+    }
+
+    fn listeners(&self) -> usize {
+        1 + usize::from(self.phone_connections > 0)
     }
 
     /// Lowers the limits so that the relay opens at most `files` files.
@@ -124,11 +145,12 @@ impl Limits {
         let free = files.saturating_sub(FILES_OF_ITS_OWN);
         let upstream_connections = self.upstream_connections.min((free / 8).max(2));
         let reserve = self.reserve.min((free / 8).max(2));
-        let connections = free
-            .saturating_sub(reserve + 2 * upstream_connections)
-            .max(FEWEST_CONNECTIONS);
+        let phone_connections = self.phone_connections.min((free / 8).max(2));
+        let others = self.listeners() * reserve + phone_connections + 2 * upstream_connections;
+        let connections = free.saturating_sub(others).max(FEWEST_CONNECTIONS);
         Self {
             connections: self.connections.min(connections),
+            phone_connections,
             reserve,
             upstream_connections,
             ..self
@@ -193,6 +215,14 @@ mod tests {
                 fewer.streams().in_all <= fewer.connections / 2,
                 "{files}: {fewer:?}"
             );
+        }
+        let phones = limits.clone().with_phones();
+        assert_eq!(phones.files() - limits.files(), 256 + limits.reserve);
+        for files in [64, 100, 256, 512, 1_024, 1_300] {
+            let fewer = phones.clone().within(files);
+            assert!(fewer.files() <= files, "{files}: {fewer:?}");
+            assert!(fewer.phone_connections >= 5, "{files}: {fewer:?}");
+            assert!(fewer.connections >= 15, "{files}: {fewer:?}");
         }
         let fewest = limits.clone().within(0);
         assert_eq!(

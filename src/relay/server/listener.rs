@@ -33,11 +33,6 @@ use crate::relay::reply::{self, Reply};
 use crate::relay::routes::HEALTH;
 use crate::relay::{Shared, phones, routes};
 
-/// Limits on connections of phones, which are short.
-const PHONES: Limits = Limits {
-    in_all: 256,
-    per_address: Some(64),
-};
 /// Connections that may wait to be accepted. The system may allow fewer.
 const BACKLOG: u32 = 1_024;
 /// Send buffer of a connection, in bytes. By default, the system holds up to 4 MiB for a client
@@ -174,7 +169,10 @@ impl Connections {
                 in_all: most.connections,
                 per_address: most.connections_per_address,
             },
-            Listener::Phones => PHONES,
+            Listener::Phones => Limits {
+                in_all: most.phone_connections,
+                per_address: Some((most.phone_connections / 4).max(1)),
+            },
         });
         // No single address can take all reserve slots.
         let reserve = ConnectionLimiter::new(Limits {
