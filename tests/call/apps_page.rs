@@ -48,7 +48,7 @@ const EXAMPLE: &str = r#"{
 const FORM: &str = "
 Only `name` is needed. `paths` are tried in their order; a value counts if it has one of the forms in `takes`, and `else` is
 the app's own text. `\"else\": \"made\"` is an app that makes the UUID. The first rule whose condition holds decides; if none
-does, the app reports the call.
+does, the app reports the call. A path may lead through a text that is JSON inside: your own app is taken to open it.
 
 - Conditions: `has` and `missing` with a path; `is` with `path` and `forms`; `equals` with `path`, `values` and
   `ignore_case`; `json` with `path` and `if`, for JSON inside a text; `older_than` with `path`, `seconds` and `unit` (`iso`,

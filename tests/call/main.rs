@@ -6,6 +6,7 @@ mod apps_page;
 mod certainty;
 mod diagnosis;
 mod incoming_call;
+mod json_in_texts;
 mod lint;
 mod own_app;
 mod pasted_payloads;

@@ -232,7 +232,8 @@ fn a_payload_with_an_apps_markers_is_recognised_as_no_other_app() {
             continue;
         };
         for case in cases(&profile.id) {
-            if markers.holds(&case.payload, &Situation::default()) {
+            let inside = profile.look_into(&case.payload);
+            if markers.holds(inside, &Situation::default()) {
                 let recognised = recognised(&case.payload);
                 assert!(
                     recognised.contains(&profile.id),

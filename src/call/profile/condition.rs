@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::lookup::{Lookup, Opened};
 use super::situation::Situation;
 use crate::apns::date;
 use crate::apns::path::{Path, Step};
@@ -178,27 +179,33 @@ impl TimeUnit {
 
 impl Condition {
     /// Returns `true` if the condition holds.
-    pub fn holds(&self, payload: &Value, situation: &Situation) -> bool {
+    pub fn holds(&self, payload: Lookup<'_>, situation: &Situation) -> bool {
         match self {
-            Self::Has(path) => path.find(payload).is_some(),
-            Self::Missing(path) => path.find(payload).is_none(),
-            Self::Is(path, forms) => path
-                .find(payload)
-                .is_some_and(|value| forms.iter().any(|form| form.fits(value))),
+            Self::Has(path) => payload.find(path).is_some(),
+            Self::Missing(path) => payload.find(path).is_none(),
+            Self::Is(path, forms) => payload
+                .find(path)
+                .is_some_and(|value| forms.iter().any(|form| form.fits(&value))),
             Self::Equals {
                 path,
                 values,
                 ignores_case,
-            } => path.find(payload).is_some_and(|value| {
+            } => payload.find(path).is_some_and(|value| {
                 values
                     .iter()
-                    .any(|other| are_equal(value, other, *ignores_case))
+                    .any(|other| are_equal(&value, other, *ignores_case))
             }),
-            Self::Json(path, inner) => path
-                .find(payload)
-                .and_then(Value::as_str)
-                .and_then(|text| serde_json::from_str(text).ok())
-                .is_some_and(|payload| inner.holds(&payload, situation)),
+            Self::Json(path, inner) => {
+                let text = payload.find(path);
+                let opened = text.and_then(|text| serde_json::from_str(text.as_str()?).ok());
+                opened.is_some_and(|opened: Value| {
+                    let inside = Lookup {
+                        payload: &opened,
+                        opened: Opened::None,
+                    };
+                    inner.holds(inside, situation)
+                })
+            }
             Self::App(states) => states.contains(&situation.app),
             Self::CallAlive => situation.is_call_alive,
             Self::CallSame => situation.is_same_call,
@@ -207,9 +214,9 @@ impl Condition {
                 seconds,
                 unit,
             } => {
-                let sent = path
-                    .find(payload)
-                    .and_then(|value| unit.milliseconds(value));
+                let sent = payload
+                    .find(path)
+                    .and_then(|value| unit.milliseconds(&value));
                 sent.zip(situation.now_ms)
                     .is_some_and(|(sent, now)| now.saturating_sub(sent) > seconds * 1_000)
             }
@@ -217,6 +224,16 @@ impl Condition {
             Self::All(inner) => inner.iter().all(|inner| inner.holds(payload, situation)),
             Self::Any(inner) => inner.iter().any(|inner| inner.holds(payload, situation)),
             Self::Not(inner) => !inner.holds(payload, situation),
+        }
+    }
+
+    /// Path of a text that the condition opens as JSON.
+    pub(super) fn opened_text(&self) -> Option<&Path> {
+        match self {
+            Self::Json(path, _) => Some(path),
+            Self::All(inner) | Self::Any(inner) => inner.iter().find_map(Self::opened_text),
+            Self::Not(inner) => inner.opened_text(),
+            _ => None,
         }
     }
 

@@ -10,6 +10,7 @@ mod condition;
 mod error;
 mod json_reader;
 mod list;
+mod lookup;
 mod own;
 mod own_part;
 mod place;
@@ -26,6 +27,7 @@ use serde_json::Value;
 pub use condition::{Condition, Form, TimeUnit};
 pub use error::ProfileError;
 pub use list::{FILES, all, find, nearest};
+pub use lookup::{Lookup, Opened};
 pub use own::OwnApp;
 pub use own_part::OwnPart;
 pub use reading::{FlagReading, TextReading, UuidReading};
@@ -98,6 +100,7 @@ impl Profile {
 
     /// Call that the app reads from a payload.
     pub fn read(&self, payload: &Value) -> IncomingCall {
+        let payload = self.look_into(payload);
         let call_uuid = self.call_uuid.read(payload);
         let handle = self.handle.read(payload);
         let mut problems = Vec::new();
@@ -126,6 +129,19 @@ impl Profile {
         }
     }
 
+    /// The payload as this app looks into it. An app opens the text that the condition that marks
+    /// its payloads opens; a user's own app opens every text, because a path that leads through one
+    /// would lead nowhere otherwise.
+    pub fn look_into<'a>(&'a self, payload: &'a Value) -> Lookup<'a> {
+        let marks = self.recognise.as_ref();
+        let opened = match marks.and_then(Condition::opened_text) {
+            _ if self.is_own() => Opened::All,
+            Some(text) => Opened::At(text),
+            None => Opened::None,
+        };
+        Lookup { payload, opened }
+    }
+
     /// Returns `true` if the app is a user's own.
     pub fn is_own(&self) -> bool {
         self.kind == "own"
@@ -143,10 +159,11 @@ impl Profile {
         payload: &Value,
         situation: &Situation,
     ) -> Verdict<'_> {
+        let inside = self.look_into(payload);
         let rule = self
             .rules
             .iter()
-            .find(|rule| rule.is_of(version) && rule.condition.holds(payload, situation));
+            .find(|rule| rule.is_of(version) && rule.condition.holds(inside, situation));
         let call = self.read(payload);
         let reaction = match rule.map_or(Action::Report, |rule| rule.action) {
             Action::Report if call.shows_the_payload() => Reaction::Rings,
@@ -225,12 +242,12 @@ impl Profile {
 }
 
 /// Problem of the first value that the payload has at one of these paths.
-fn unusable(part: CallField, paths: &[Path], payload: &Value) -> Option<Unusable> {
+fn unusable(part: CallField, paths: &[Path], payload: Lookup<'_>) -> Option<Unusable> {
     paths.iter().find_map(|path| {
         Some(Unusable {
             part,
             path: path.to_string(),
-            value: problem_of(part, path.find(payload)?)?,
+            value: problem_of(part, &*payload.find(path)?)?,
         })
     })
 }

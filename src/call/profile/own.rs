@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::condition::Form;
+use super::lookup::{Lookup, Opened};
 use super::own_part::OwnPart;
 use crate::apns::json::{self, object, quoted};
 use crate::apns::path::{Path, PathError};
@@ -108,14 +109,21 @@ impl OwnApp {
             OwnPart::HasVideo => (Form::Boolean, "true or false"),
             _ => (Form::Any, ""),
         };
+        let payload = Lookup {
+            payload,
+            opened: Opened::All,
+        };
         let found = || {
-            let values = paths.iter().filter_map(|path| path.find(payload));
-            values.map(|value| (value, form.fits(value)))
+            let values = paths.iter().filter_map(|path| payload.find(path));
+            values.map(|value| {
+                let fits = form.fits(&value);
+                (value, fits)
+            })
         };
         let first = found().find(|(_, fits)| *fits).or_else(|| found().next());
         match first {
-            Some((value, true)) => format!("Finds {}.", brief(value)),
-            Some((value, false)) => format!("Finds {}, which is not {wanted}.", brief(value)),
+            Some((value, true)) => format!("Finds {}.", brief(&value)),
+            Some((value, false)) => format!("Finds {}, which is not {wanted}.", brief(&value)),
             None => "Not in this payload.".to_owned(),
         }
     }

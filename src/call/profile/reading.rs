@@ -1,10 +1,9 @@
 //! Reading: the way in which an app reads one field of the call.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::condition::Form;
+use super::lookup::Lookup;
 use crate::apns::json;
 use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
@@ -25,9 +24,9 @@ pub struct TextReading {
 
 impl TextReading {
     /// Text that the app reads from a payload. The path is empty for the app's own text.
-    pub fn read(&self, payload: &Value) -> Option<Field<String>> {
+    pub fn read(&self, payload: Lookup<'_>) -> Option<Field<String>> {
         let found = self.paths.iter().find_map(|path| {
-            let value = reach(path, payload)?;
+            let value = payload.find(path)?;
             self.takes
                 .iter()
                 .any(|form| form.fits(&value))
@@ -68,12 +67,13 @@ pub struct FlagReading {
 
 impl FlagReading {
     /// Flag that the app reads from a payload; `None` if the app has its own and it is `false`.
-    pub fn read(&self, payload: &Value) -> Option<Field<bool>> {
+    pub fn read(&self, payload: Lookup<'_>) -> Option<Field<bool>> {
         let found = self.paths.iter().find_map(|path| {
-            let value = path.find(payload)?;
+            let value = payload.find(path)?;
             Some(Field {
                 path: path.to_string(),
-                value: self.yes.contains(value) || !self.no.is_empty() && !self.no.contains(value),
+                value: self.yes.contains(&value)
+                    || !self.no.is_empty() && !self.no.contains(&value),
             })
         });
         found.or_else(|| {
@@ -98,31 +98,15 @@ pub struct UuidReading {
 
 impl UuidReading {
     /// UUID that the app reads from a payload; `None` if the app derives or makes one, or has none.
-    pub fn read(&self, payload: &Value) -> Option<Field<Uuid>> {
+    pub fn read(&self, payload: Lookup<'_>) -> Option<Field<Uuid>> {
         self.paths.iter().find_map(|path| {
-            let value = Uuid::parse(reach(path, payload)?.as_str()?)?;
+            let value = Uuid::parse(payload.find(path)?.as_str()?)?;
             Some(Field {
                 path: path.to_string(),
                 value,
             })
         })
     }
-}
-
-/// Value at a path. A text on the way is opened as JSON, as servers send objects that other
-/// services pass on as texts.
-fn reach<'a>(path: &Path, payload: &'a Value) -> Option<Cow<'a, Value>> {
-    let mut value = Cow::Borrowed(payload);
-    for step in path.steps() {
-        if let Value::String(text) = &*value {
-            value = Cow::Owned(serde_json::from_str(text).ok()?);
-        }
-        value = match value {
-            Cow::Borrowed(value) => Cow::Borrowed(step.find(value)?),
-            Cow::Owned(value) => Cow::Owned(step.find(&value)?.clone()),
-        };
-    }
-    Some(value)
 }
 
 fn text_of(value: &Value) -> String {

@@ -27,7 +27,7 @@ pub fn recognise(payload: &Value) -> Recognition {
         profile
             .recognise
             .as_ref()
-            .is_some_and(|condition| condition.holds(payload, &Situation::default()))
+            .is_some_and(|marks| marks.holds(profile.look_into(payload), &Situation::default()))
     });
     match found.as_slice() {
         [] => Recognition::Unknown,

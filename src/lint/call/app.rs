@@ -236,10 +236,11 @@ fn skips(subject: &Subject<'_>) -> Option<Found> {
     if !matches!(verdict.reaction, Reaction::Rings | Reaction::RingsOwn) {
         return None;
     }
+    let inside = profile.look_into(payload);
     let present = |paths: &[Path]| {
         paths
             .iter()
-            .find(|path| path.find(payload).is_some())
+            .find(|path| inside.find(path).is_some())
             .cloned()
     };
     let name = &profile.name;
@@ -275,14 +276,11 @@ fn skips(subject: &Subject<'_>) -> Option<Found> {
 
 /// Text that means yes, which the app takes for no.
 fn flag_skipped(subject: &Subject<'_>) -> Option<Found> {
-    let payload = subject.request.payload;
     let profile = subject.app.profile()?;
+    let payload = profile.look_into(subject.request.payload);
     let flag = profile.has_video.read(payload).filter(|flag| !flag.value)?;
-    let value = Path::parse(&flag.path)
-        .ok()?
-        .find(payload)?
-        .as_str()?
-        .to_ascii_lowercase();
+    let path = Path::parse(&flag.path).ok()?;
+    let value = payload.find(&path)?.as_str()?.to_ascii_lowercase();
     // Where the app counts kinds of calls, “1” is one of them.
     let is_kind = |yes: &Value| yes.as_str().is_some_and(|yes| yes.parse::<u8>().is_ok());
     let counts = profile.has_video.yes.iter().any(is_kind);
