@@ -3,6 +3,11 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+/// Value and text of an entry.
+pub type Entry = (String, String);
+/// Title and entries of a group.
+pub type Group = (&'static str, Vec<Entry>);
+
 /// A drop-down list.
 ///
 /// Its entry is selected by [`show_chosen`](crate::app::browser::selects::show_chosen) after each
@@ -17,8 +22,10 @@ pub struct Select {
     pub name: Option<&'static str>,
     /// Element ID of its description.
     pub described_by: Option<&'static str>,
-    /// Value and text of each entry.
-    pub entries: Vec<(String, String)>,
+    /// Entries above the groups.
+    pub entries: Vec<Entry>,
+    /// Groups of entries.
+    pub groups: Vec<Group>,
     /// Value of the selected entry.
     pub current: String,
     /// Callback with the value of the entry that the user chose.
@@ -33,10 +40,6 @@ impl Select {
         let onchange = self
             .onchoose
             .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
-        // Keyed, so that the title stays first when the entries are loaded later.
-        let option = |(word, text): (String, String)| {
-            html! { <option key={word.clone()} value={word}>{ text }</option> }
-        };
         html! {
             <select
                 class="quiet"
@@ -49,6 +52,7 @@ impl Select {
                 onblur={self.onblur}
             >
                 { for self.entries.into_iter().map(option) }
+                { for self.groups.into_iter().map(group) }
             </select>
         }
     }
@@ -65,6 +69,25 @@ impl Select {
                 }
             </div>
         }
+    }
+}
+
+/// An entry. It has a key, so that the title stays first when the others are loaded later.
+fn option((word, text): Entry) -> Html {
+    html! { <option key={word.clone()} value={word}>{ text }</option> }
+}
+
+fn group((title, entries): Group) -> Html {
+    html! {
+        <optgroup key={title} label={title}>{ for entries.into_iter().map(option) }</optgroup>
+    }
+}
+
+/// Adds an entry to the group with this title, or to a new one.
+pub fn add_to_group(groups: &mut Vec<Group>, title: &'static str, entry: Entry) {
+    match groups.iter_mut().find(|(other, _)| *other == title) {
+        Some((_, entries)) => entries.push(entry),
+        None => groups.push((title, vec![entry])),
     }
 }
 

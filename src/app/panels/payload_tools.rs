@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::action::Action;
 use crate::app::components::button::button;
 use crate::app::components::file_picker::file_picker;
-use crate::app::components::select::Select;
+use crate::app::components::select::{Entry, Group, Select, add_to_group};
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::preset;
@@ -56,9 +56,11 @@ fn templates(page: &Page) -> Html {
             .find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     });
-    let (mut entries, mut current) = (vec![(String::new(), "Templates".to_owned())], String::new());
+    let entries = vec![(String::new(), "Templates".to_owned())];
+    let (mut groups, mut current) = (Vec::new(), String::new());
     for template in template::list::all() {
-        entries.push((template.id.clone(), template.name.clone()));
+        let entry = (template.id.clone(), template.name.clone());
+        add_to_group(&mut groups, template.group, entry);
         if current.is_empty() && template.text == page.state.form.payload {
             current.clone_from(&template.id);
         }
@@ -67,7 +69,7 @@ fn templates(page: &Page) -> Html {
         page,
         "template",
         "Start from a template",
-        entries,
+        (entries, groups),
         current,
         onchoose,
     )
@@ -92,7 +94,7 @@ fn presets(page: &Page) -> Html {
         page,
         "preset",
         "Fill in what your team has prepared",
-        entries,
+        (entries, Vec::new()),
         current,
         onchoose,
     )
@@ -103,7 +105,7 @@ fn title_list(
     page: &Page,
     test: &'static str,
     name: &'static str,
-    entries: Vec<(String, String)>,
+    (entries, groups): (Vec<Entry>, Vec<Group>),
     current: String,
     onchoose: Callback<String>,
 ) -> Html {
@@ -112,6 +114,7 @@ fn title_list(
         test: AttrValue::Static(test),
         name: Some(name),
         entries,
+        groups,
         current,
         onchoose,
         onblur: Some(onblur),

@@ -6,7 +6,7 @@ use super::own_app::{exchange, own_app};
 use crate::app::action::Action;
 use crate::app::app_choice::{OWN_APP, OWN_JSON};
 use crate::app::components::field::{leave, text_area};
-use crate::app::components::select::Select;
+use crate::app::components::select::{Select, add_to_group};
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -17,17 +17,15 @@ use crate::call::profile::{self, Condition, Source};
 pub fn receiving_app(page: &Page) -> Html {
     let form = &page.state.form;
     let is_json = form.is_app_in_json();
-    let mut entries = vec![
+    let entries = vec![
         (String::new(), "Recognised by the payload".to_owned()),
         (OWN_APP.to_owned(), "My own app".to_owned()),
         (OWN_JSON.to_owned(), "My own app, as JSON".to_owned()),
     ];
-    let own_entries = entries.len();
-    for profile in profile::all() {
-        let name = profile.name.to_ascii_lowercase();
-        let is_before = |(_, other): &(String, String)| other.to_ascii_lowercase() < name;
-        let place = own_entries + entries[own_entries..].partition_point(is_before);
-        entries.insert(place, (profile.id.clone(), profile.name.clone()));
+    let mut groups = Vec::new();
+    for profile in profile::by_name() {
+        let entry = (profile.id.clone(), profile.name.clone());
+        add_to_group(&mut groups, profile.group(), entry);
     }
     let current = if is_json { OWN_JSON } else { &form.app };
     let current = current.to_owned();
@@ -37,6 +35,7 @@ pub fn receiving_app(page: &Page) -> Html {
         id: Some(AttrValue::Static("receiving-app")),
         described_by: Some("app-known"),
         entries,
+        groups,
         current,
         onchoose,
         onblur: Some(leave(page, Field::App)),

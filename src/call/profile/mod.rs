@@ -20,7 +20,7 @@ mod situation;
 mod source;
 mod verdict;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -142,6 +142,17 @@ impl Profile {
         Lookup { payload, opened }
     }
 
+    /// Title of the group in which lists show the app.
+    pub fn group(&self) -> &'static str {
+        match self.kind.as_str() {
+            "app" => "Apps",
+            "sample" => "Samples",
+            "pattern" => "Patterns",
+            "sender" => "Senders",
+            _ => "SDKs and plugins",
+        }
+    }
+
     /// Returns `true` if the app is a user's own.
     pub fn is_own(&self) -> bool {
         self.kind == "own"
@@ -239,6 +250,21 @@ impl Profile {
             _ => Certainty::Likely,
         }
     }
+}
+
+/// Built-in profiles, by name.
+pub fn by_name() -> &'static [&'static Profile] {
+    static BY_NAME: LazyLock<Vec<&Profile>> = LazyLock::new(|| {
+        let name = |profile: &Profile| profile.name.to_ascii_lowercase();
+        // Sorted by insertion: `sort` would bring four kilobytes of code to the page.
+        let mut profiles: Vec<&Profile> = Vec::new();
+        for profile in all() {
+            let at = profiles.partition_point(|other| name(other) <= name(profile));
+            profiles.insert(at, profile);
+        }
+        profiles
+    });
+    &BY_NAME
 }
 
 /// Problem of the first value that the payload has at one of these paths.

@@ -10,21 +10,15 @@ use crate::call::profile::{self, Profile};
 /// All templates: the article's, those of the apps by name, and those of Push to Talk.
 pub fn all() -> &'static [Template] {
     static ALL: LazyLock<Vec<Template>> = LazyLock::new(|| {
-        let name = |profile: &Profile| profile.name.to_ascii_lowercase();
-        // Sorted by insertion: `sort` would bring four kilobytes of code to the page.
-        let mut profiles: Vec<&Profile> = Vec::new();
-        for profile in profile::all() {
-            let at = profiles.partition_point(|other| name(other) <= name(profile));
-            profiles.insert(at, profile);
-        }
         let mut all = vec![Template {
             id: "article".to_owned(),
             name: "The article’s payload".to_owned(),
+            group: "Patterns",
             push_type: PushType::Voip,
             text: ARTICLE.to_owned(),
             app: String::new(),
         }];
-        for profile in profiles {
+        for profile in profile::by_name() {
             if profile.id != all[0].id {
                 add(&mut all, profile);
             }
@@ -32,6 +26,7 @@ pub fn all() -> &'static [Template] {
         all.extend(PUSH_TO_TALK.map(|(id, name, text)| Template {
             id: id.to_owned(),
             name: name.to_owned(),
+            group: "Push to Talk",
             push_type: PushType::PushToTalk,
             text: text.to_owned(),
             app: String::new(),
@@ -66,6 +61,7 @@ fn add(all: &mut Vec<Template>, profile: &Profile) {
         all.push(Template {
             id: [&profile.id, id].concat(),
             name: [&profile.name, name].concat(),
+            group: profile.group(),
             push_type: PushType::Voip,
             text,
             app: app.to_owned(),

@@ -29,6 +29,8 @@ pub struct Template {
     pub id: String,
     /// Display name.
     pub name: String,
+    /// Title of the group in which lists show it.
+    pub group: &'static str,
     /// Push type it is for.
     pub push_type: PushType,
     /// Payload, with [placeholders](super::placeholder) for values that differ from send to send.
