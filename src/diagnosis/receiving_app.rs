@@ -92,6 +92,17 @@ pub(super) const ASYNC_DELEGATE: Cause = Cause {
     ..Cause::AFTER
 };
 
+pub(super) const COMPLETION_EARLY: Cause = Cause {
+    id: "completion-called-early",
+    certainty: Certainty::Likely,
+    title: "PushKit’s completion is called too early",
+    why: "Where it was called before the report was done, the call screen was seen to stay away (observed).",
+    fix: "Call PushKit’s completion in the completion handler of reportNewIncomingCall.",
+    source: "GetStream/stream-video-swift #1219; RocketChat/Rocket.Chat.ReactNative #7167; twilio/voice-quickstart-objc #137",
+    look: Found::in_the_call,
+    ..Cause::AFTER
+};
+
 pub(super) const NO_CALL_MODE: Cause = Cause {
     id: "background-mode-missing",
     rows: &[36],
@@ -153,6 +164,17 @@ pub(super) const OLD_SDK: Cause = Cause {
     ..Cause::AFTER
 };
 
+pub(super) const CALLKIT_IN_CHINA: Cause = Cause {
+    id: "callkit-inactive-in-china",
+    certainty: Certainty::Likely,
+    title: "The phone is set to mainland China",
+    why: "Apps of the App Store must not use CallKit there; some skip PushKit as well, and show no call screen (observed).",
+    fix: "Try with another region, and look whether the app reports with LiveCommunicationKit there.",
+    source: "RocketChat/Rocket.Chat.ReactNative #7152; react-native-webrtc/react-native-callkeep #805; phone_state #46",
+    look: callkit_in_china,
+    ..Cause::AFTER
+};
+
 /// Rules of the phone for an app that reported no call.
 const UNREPORTED: [Rule; 4] = [
     Rule::NotReported,
@@ -192,6 +214,16 @@ fn by_rule(known: &Circumstances<'_>, id: &str, seen: &[Rule]) -> Option<Found> 
         Some(fix) => found.act(super::Action::Fix(fix.clone())),
         None => found,
     })
+}
+
+fn callkit_in_china(known: &Circumstances<'_>) -> Option<Found> {
+    match known.app.profile() {
+        Some(profile) if profile.framework == "LiveCommunicationKit" => Found::ruled_out(format!(
+            "{} reports with LiveCommunicationKit.",
+            profile.name
+        )),
+        _ => Found::in_the_call(known),
+    }
 }
 
 fn not_reported(known: &Circumstances<'_>) -> Option<Found> {

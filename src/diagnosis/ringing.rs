@@ -7,7 +7,7 @@ use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::APNS_PUSH_TYPE;
 use crate::apns::{Environment, PushType};
 
-pub(super) static CHECKLIST: [Cause; 31] = [
+pub(super) static CHECKLIST: [Cause; 33] = [
     RANG,
     NOT_VOIP,
     receiving_app::CRASHES,
@@ -27,11 +27,13 @@ pub(super) static CHECKLIST: [Cause; 31] = [
     receiving_app::SETUP_LATE,
     receiving_app::BRIDGE_LATE,
     receiving_app::ASYNC_DELEGATE,
+    receiving_app::COMPLETION_EARLY,
     receiving_app::NO_CALL_MODE,
     receiving_app::SKIPS_SCREEN,
     receiving_app::STALE_CALL,
     receiving_app::AUDIO_SESSION,
     receiving_app::OLD_SDK,
+    receiving_app::CALLKIT_IN_CHINA,
     delivery::EXPIRATION_ZERO,
     delivery::EXPIRATION_LONG,
     delivery::STOPPED,

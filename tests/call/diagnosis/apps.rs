@@ -148,3 +148,34 @@ fn pushes_to_an_app_that_reports_them_are_no_reason_to_stop() {
     assert_eq!(rank(&article), Rank::Possible);
     assert_eq!(rank(&ReceivingApp::Unknown), Rank::Likely);
 }
+
+#[test]
+fn causes_in_callkit_are_guesses_with_a_source_and_not_for_an_app_without_it() {
+    let payload = json!({ "callUUID": UUID, "handle": "alice" });
+    let article = ReceivingApp::Known(profile::find("article").unwrap());
+    for (app, seen, rank) in [
+        (&article, None, Rank::Possible),
+        (&ReceivingApp::Unknown, None, Rank::Possible),
+        (&article, Some(Rule::Reported), Rank::RuledOut),
+    ] {
+        let found = diagnoses(&payload, app, seen);
+        for id in ["completion-called-early", "callkit-inactive-in-china"] {
+            let cause = find(&found, id);
+            assert_eq!(cause.rank, rank, "{id}");
+            assert_eq!(cause.certainty, Certainty::Likely, "{id}");
+            assert!(cause.source().contains(" #"), "{id}");
+        }
+        let place = |id: &str| found.iter().position(|other| other.cause.id == id);
+        assert!(place("call-not-reported") < place("completion-called-early"));
+        assert!(place("completion-called-early") < place("callkit-inactive-in-china"));
+    }
+    let other = profile::all()
+        .iter()
+        .find(|profile| profile.framework == "LiveCommunicationKit")
+        .unwrap();
+    let app = ReceivingApp::Known(Arc::clone(other));
+    let found = diagnoses(&payload, &app, None);
+    let cause = find(&found, "callkit-inactive-in-china");
+    assert_eq!(cause.rank, Rank::RuledOut);
+    assert!(cause.because.as_ref().unwrap().starts_with(&other.name));
+}
