@@ -6,6 +6,7 @@
 use thiserror::Error;
 
 use super::char_name::char_name;
+use super::environment::Environment;
 
 /// Length of all known identifiers, in characters.
 const LENGTH: usize = 10;
@@ -142,4 +143,19 @@ pub fn key_id_of_file(name: &str) -> Option<&str> {
     let key_id = name.get(start..start + 10)?;
     let ends = !name[start + 10..].starts_with(|character: char| character.is_ascii_alphanumeric());
     (ends && Identifier::KeyId.check(key_id).is_ok()).then_some(key_id)
+}
+
+/// Environment that the name of a key's file speaks of, such as `AuthKey_XXXXXXXXXX_sandbox.p8`;
+/// `None` if it speaks of none or of both.
+pub fn environment_of_file(name: &str) -> Option<Environment> {
+    let has = |words: &[&str]| {
+        name.split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    };
+    let is_sandbox = has(&["sandbox", "development", "dev"]);
+    match (is_sandbox, has(&["production", "prod"])) {
+        (true, false) => Some(Environment::Sandbox),
+        (false, true) => Some(Environment::Production),
+        _ => None,
+    }
 }

@@ -26,6 +26,7 @@ impl Card {
             | "demo-key-unknown"
             | "key-id-not-of-file"
             | "key-other-environment"
+            | "other-sender-of-team"
             | "certificate-other-environment"
             | "certificate-not-for-topic" => Self::Signer,
             "topic-missing"

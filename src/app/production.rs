@@ -3,6 +3,7 @@
 
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use crate::apns::{Change, DeviceToken, Environment, Finding, Fix, PushType};
+use crate::lint;
 
 /// Label of the button that switches to the simulator, which knows the demo key.
 pub const TO_SIMULATOR: &str = "Use the Simulator";
@@ -56,9 +57,26 @@ impl State {
                 ", ",
                 &signer,
                 ".",
+                &self.warning_about_key(),
             ]
             .concat(),
         )
+    }
+
+    /// Returns what the linter says about the environment of the key, or else about other senders of
+    /// its team; empty if a certificate is used.
+    fn warning_about_key(&self) -> String {
+        if !self.form.is_signed() {
+            return String::new();
+        }
+        let remarks = self.remarks();
+        let mut codes = ["key-other-environment", "other-sender-of-team"].into_iter();
+        let found = codes.find_map(|code| remarks.iter().find(|remark| remark.code == code));
+        let Some(found) = found else {
+            return String::new();
+        };
+        let why = lint::prose(found.code).map_or("", |prose| prose.consequence(found.certainty));
+        [" ", found.certainty.prefix(), &found.sentence, " ", why].concat()
     }
 
     /// Returns `true` if a key signs that only the simulator can know.

@@ -88,6 +88,9 @@ pub struct State {
     pub memory: DeviceMemory,
     /// Key ID and team ID of the last push accepted with a provider token.
     pub worked: Option<(String, String)>,
+    /// Key ID that APNs refused because its key is for the other environment, and the environment it
+    /// was refused in.
+    pub refused_key: Option<(String, Environment)>,
     /// Likely causes of the last outcome, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
     /// A paste or file too large for the editor.
@@ -239,6 +242,15 @@ impl State {
                 .map_or(0, |values| values.now_ms / 1000),
             utc_offset: self.utc_offset,
         }
+    }
+
+    /// Returns the only environment that a key works in, if APNs has refused it in the other one.
+    pub(super) fn key_environment(&self, key_id: &str) -> Option<Environment> {
+        let (_, refused) = self.refused_key.as_ref().filter(|(key, _)| key == key_id)?;
+        Some(match refused {
+            Environment::Production => Environment::Sandbox,
+            _ => Environment::Production,
+        })
     }
 
     /// Returns the chosen certificate, as the relay describes it.

@@ -22,7 +22,7 @@ use crate::apns::headers::{
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{DeviceToken, Outcome, Parts, Path, PushType, SigningKey};
+use crate::apns::{DeviceToken, Outcome, Parts, Path, PushType, Reason, SigningKey};
 use crate::call::call_field::guess;
 use crate::call::profile::{MOST_BYTES, ProfileError};
 use crate::call::{CallField, OwnPart, Profile};
@@ -297,6 +297,12 @@ impl State {
                     ..past
                 },
             );
+        }
+        let is_refused = report.reason.as_deref().and_then(Reason::parse)
+            == Some(Reason::BadEnvironmentKeyInToken);
+        let environment = report.environment;
+        if is_refused && !environment.is_simulator() {
+            self.refused_key = Some((self.form.key_id.trim().to_owned(), environment));
         }
         if report.outcome == Outcome::Accepted && report.issued_at.is_some() {
             self.worked = Some((self.form.key_id.clone(), self.form.team_id.clone()));

@@ -8,7 +8,7 @@ use super::form::{Field, Finding, Form};
 use super::relay_info::texts;
 use super::state::State;
 use crate::apns::finding;
-use crate::apns::identifier::key_id_of_file;
+use crate::apns::identifier::{environment_of_file, key_id_of_file};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Payload, Priority};
@@ -127,15 +127,17 @@ impl State {
                 }),
                 ..Signer::default()
             },
-            None => Signer {
-                key_id: filled.key_id.trim(),
-                team_id: filled.team_id.trim(),
-                file_key_id: self
-                    .key
-                    .as_ref()
-                    .and_then(|key| key_id_of_file(&key.source)),
-                ..Signer::default()
-            },
+            None => {
+                let file = self.key.as_ref().map_or("", |key| key.source.as_str());
+                Signer {
+                    key_id: filled.key_id.trim(),
+                    team_id: filled.team_id.trim(),
+                    file_key_id: key_id_of_file(file),
+                    environment: self.key_environment(filled.key_id.trim()),
+                    file_environment: environment_of_file(file),
+                    certificate: None,
+                }
+            }
         };
         let priority = typed(&filled.priority)
             .and_then(|text| Priority::parse(&text).ok())

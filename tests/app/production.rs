@@ -3,16 +3,18 @@
 use std::rc::Rc;
 
 use serde_json::json;
+use trill::apns::finding::Certainty;
 use trill::apns::{Environment, PushType};
 use trill::app::action::Action;
 use trill::app::card::Card;
-use trill::app::form::{Form, Severity};
+use trill::app::form::{Field, Form, Severity};
 use trill::app::held_key::HeldKey;
 use trill::app::production::Question;
 use trill::app::relay_info::RelayInfo;
+use trill::app::report::{Reply, Report};
 use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 
-use super::{filled, key};
+use super::{CLOCK, apns_id, filled, key};
 
 fn state(form: Form, source: &str) -> State {
     let key = Some(Rc::new(HeldKey {
@@ -41,7 +43,9 @@ fn the_production_question_names_app_device_and_signer() {
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
     assert_eq!(
         question(&own),
-        "Send to Production? Calls a real device: com.example.calls, …991de8f0, signed with key ABC123DEFG of team DEF123GHIJ."
+        "Send to Production? Calls a real device: com.example.calls, …991de8f0, signed with key ABC123DEFG of team DEF123GHIJ. \
+         Likely: If a server signs for this team as well, APNs takes both for one sender. \
+         It may then refuse both for a while, as one that changes its provider token too often."
     );
     let alert = state(
         Form {
@@ -52,7 +56,7 @@ fn the_production_question_names_app_device_and_signer() {
         "AuthKey_ABC123DEFG.p8",
     );
     assert!(question(&alert).starts_with("Send to Production? Reaches a real device: "));
-    assert!(question(&alert).ends_with("key ABC123DEFG of team DEF123GHIJ."));
+    assert!(question(&alert).contains("key ABC123DEFG of team DEF123GHIJ. Likely: If a server"));
     let certificate = State {
         key: None,
         ..state(
@@ -174,4 +178,50 @@ fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
             .iter()
             .all(|remark| remark.code != "demo-key-unknown")
     );
+}
+
+#[test]
+fn a_key_of_the_sandbox_is_told_before_a_push_to_production() {
+    let code = "key-other-environment";
+    let told = |state: &State| {
+        let remarks = state.remarks();
+        let found = remarks.into_iter().find(|remark| remark.code == code);
+        found.map(|found| (found.severity, found.certainty))
+    };
+    // The name of a file is a guess.
+    let named = state(filled(), "AuthKey_ABC123DEFG_Sandbox.p8");
+    assert_eq!(told(&named), Some((Severity::Warning, Certainty::Likely)));
+    assert!(question(&named).ends_with(
+        "Likely: By its file’s name this key is for sandbox, and this push goes to production. "
+    ));
+    for source in [
+        "AuthKey_ABC123DEFG.p8",
+        "AuthKey_ABC123DEFG_prod.p8",
+        "dev/production.p8",
+        "AuthKey_1DEV23DEFG.p8",
+    ] {
+        assert_eq!(told(&state(filled(), source)), None, "{source}");
+    }
+    // The answer of APNs is none.
+    let own = state(filled(), "AuthKey_ABC123DEFG.p8");
+    let refused = Report::of_reply(
+        &own.form.push(true, apns_id(), CLOCK).unwrap(),
+        &Reply {
+            status: 403,
+            outcome: Some("rejected".to_owned()),
+            body: r#"{"reason":"BadEnvironmentKeyInToken"}"#.to_owned(),
+            ..Reply::default()
+        },
+        1,
+    );
+    let after = own.reduce(Action::End(Box::new(refused)));
+    assert_eq!(told(&after), Some((Severity::Error, Certainty::Certain)));
+    assert!(question(&after).ends_with(
+        "This key works in sandbox, and this push goes to production. \
+         APNs answers BadEnvironmentKeyInToken before it looks at the device token."
+    ));
+    let sandbox = after.clone().reduce(Action::Choose(Environment::Sandbox));
+    assert_eq!(told(&sandbox), None);
+    let other = after.reduce(Action::Edit(Field::KeyId, "ZZZ123DEFG".to_owned()));
+    assert_eq!(told(&other), None, "another key");
 }

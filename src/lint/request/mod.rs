@@ -75,6 +75,8 @@ pub struct Signer<'a> {
     pub file_key_id: Option<&'a str>,
     /// The only environment this key works in, if that is known.
     pub environment: Option<Environment>,
+    /// Environment that the name of the key's file speaks of.
+    pub file_environment: Option<Environment>,
     /// Client certificate that authenticates the push in place of a key.
     pub certificate: Option<Certificate<'a>>,
 }
@@ -95,7 +97,7 @@ pub type RequestRule = Rule<RequestCheck>;
 pub type RequestCheck = fn(&Request<'_>) -> Option<Found>;
 
 /// All rules about requests.
-pub const RULES: [RequestRule; 20] = [
+pub const RULES: [RequestRule; 21] = [
     topic::MISSING,
     topic::WITHOUT_SUFFIX,
     topic::SUFFIX_TWICE,
@@ -106,6 +108,7 @@ pub const RULES: [RequestRule; 20] = [
     signer::OTHER_ENVIRONMENT,
     signer::IDS_SWAPPED,
     signer::KEY_ID_NOT_OF_FILE,
+    signer::OTHER_SENDER,
     certificate::OTHER_ENVIRONMENT,
     certificate::NOT_FOR_TOPIC,
     timing::EXPIRATION_LONG,

@@ -1,6 +1,7 @@
 //! Rules about the signer: key, key ID, team ID and environment.
 
 use super::{Request, RequestRule};
+use crate::apns::environment::Environment;
 use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::lint::Found;
@@ -55,17 +56,42 @@ pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
     },
 };
 
+pub(super) const OTHER_SENDER: RequestRule = RequestRule {
+    id: "other-sender-of-team",
+    severity: Severity::Note,
+    certainty: Certainty::Likely,
+    title: "Another program may sign for the same team",
+    why: "It may then refuse both for a while, as one that changes its provider token too often.",
+    source: "Apple forums 702056",
+    fix: "Let all senders of the team share one provider token, or test with another team’s key.",
+    check: |request| {
+        let signer = request
+            .signer
+            .filter(|signer| signer.certificate.is_none())?;
+        let is_sent = request.environment == Some(Environment::Production)
+            && !signer.team_id.trim().is_empty();
+        is_sent.then(|| {
+            Found::new("If a server signs for this team as well, APNs takes both for one sender.")
+        })
+    },
+};
+
 fn other_environment(request: &Request<'_>) -> Option<Found> {
-    let (here, home) = (request.environment?, request.signer?.environment?);
+    let (here, signer) = (request.environment?, request.signer?);
+    let home = signer.environment.or(signer.file_environment)?;
     if here == home || here.is_simulator() {
         return None;
     }
-    let what = format!(
-        "This key works in {}, and this push goes to {}.",
-        home.as_str(),
-        here.as_str()
-    );
-    Some(Found::new(what).fix(Some(Fix {
+    let (what, certainty) = if signer.environment.is_some() {
+        ("This key works in", Certainty::Certain)
+    } else {
+        ("By its file’s name this key is for", Certainty::Likely)
+    };
+    let (home_name, here_name) = (home.as_str(), here.as_str());
+    let found = Found::new(format!(
+        "{what} {home_name}, and this push goes to {here_name}."
+    ));
+    Some(found.certainty(certainty).fix(Some(Fix {
         label: "Switch the environment",
         change: Change::Environment(home),
     })))

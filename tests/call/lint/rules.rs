@@ -210,6 +210,13 @@ rules! {
     }), but(|push| {
         push.request.signer = Some(Signer { key_id: "ZZZ123DEFG", team_id: "DEF123GHIJ", file_key_id: None, ..Signer::default() });
     });
+    other_sender_of_team: but(|push| {
+        push.request.signer = Some(Signer { team_id: "DEF123GHIJ", ..Signer::default() });
+        push.request.environment = Some(Environment::Production);
+    }), but(|push| {
+        push.request.signer = Some(Signer { team_id: "DEF123GHIJ", ..Signer::default() });
+        push.request.environment = Some(Environment::Sandbox);
+    });
     certificate_other_environment: but(|push| {
         push.request.signer = Some(holder(&["com.example.calls.voip"], &["production"]));
         push.request.environment = Some(Environment::Sandbox);
