@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::swift_text::literal;
+use super::swift_text::{fill, literal};
 use crate::apns::json;
 use crate::apns::path::{Path, Step};
 use crate::call::Profile;
@@ -46,17 +46,17 @@ pub(super) fn lines(profile: &Profile) -> Vec<Line> {
     lines
 }
 
-/// Functions that these lines call.
+/// Functions that these lines call, each with a line break before it.
 pub(super) fn functions(lines: &[Line], flag: &FlagReading) -> String {
     let mut functions = String::new();
     for section in FUNCTIONS.split("//# ").skip(1) {
         let (name, function) = section.split_once('\n').unwrap_or_default();
         let call = ["Self.", name, "("].concat();
         if lines.iter().any(|line| line.text.contains(&call)) {
-            functions += function;
+            functions.extend(["\n", function.trim_end()]);
         }
     }
-    functions.replace("__IS_VIDEO__", &video_values(flag))
+    fill(&functions, false, &[("IS_VIDEO", &video_values(flag))])
 }
 
 fn text_lines(name: &str, reading: &TextReading) -> Vec<Line> {

@@ -80,8 +80,8 @@ pub fn files(profile: &Profile, options: &Options) -> Vec<File> {
             "Calls.swift",
             calls,
             &[
-                ("__CONFIGURATION__", &configuration(options)),
-                ("__HANDLE_TYPE__", &handle_type(&options.handle_types)),
+                ("CONFIGURATION", &configuration(options)),
+                ("HANDLE_TYPE", &handle_type(&options.handle_types)),
             ],
         ),
         swift(
@@ -92,7 +92,7 @@ pub fn files(profile: &Profile, options: &Options) -> Vec<File> {
         swift(
             "PushServer.swift",
             include_str!("swift/PushServer.swift"),
-            &[("\"__ADDRESS__\"", &literal(server))],
+            &[("ADDRESS", &literal(server))],
         ),
         swift(
             "PushEnvironment.swift",
@@ -120,19 +120,19 @@ fn call_payload(profile: &Profile) -> File {
     } else {
         "import Foundation"
     };
-    let text = fill(
-        include_str!("swift/CallPayload.swift"),
-        profile.id == "article",
-        &[
-            ("__APP__", &comment(&profile.name)),
-            ("__IMPORTS__", imports),
-            ("__FUNCTIONS__\n", &functions),
-        ],
-    );
-    let (before, after) = text.split_once("__FIELDS__").unwrap_or_default();
-    let first = before.lines().count() + 1;
+    let app = comment(&profile.name);
+    let points = [
+        ("APP", app.as_str()),
+        ("IMPORTS", imports),
+        ("FUNCTIONS", &functions),
+    ];
+    let filled = |part| fill(part, profile.id == "article", &points);
+    let (before, after) = include_str!("swift/CallPayload.swift")
+        .split_once("__FIELDS__")
+        .unwrap_or_default();
+    let mut text = filled(before);
+    let first = text.lines().count() + 1;
     let mut marks = Vec::new();
-    let mut text = before.to_owned();
     for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             text.push('\n');
@@ -145,7 +145,7 @@ fn call_payload(profile: &Profile) -> File {
             });
         }
     }
-    text += after;
+    text += &filled(after);
     File {
         name: "CallPayload.swift",
         text,
@@ -225,10 +225,10 @@ fn readme(options: &Options, server: &str) -> File {
         Flavour::LiveCommunicationKit => ("iOS 17.4", FOR_CONVERSATIONS),
     };
     let points = [
-        ("__SYSTEM__", system),
-        ("__NOTE__", note),
-        ("__ADDRESS__", server),
-        ("__BUNDLE_ID__", known(&options.bundle_id, NO_BUNDLE_ID)),
+        ("SYSTEM", system),
+        ("NOTE", note),
+        ("ADDRESS", server),
+        ("BUNDLE_ID", known(&options.bundle_id, NO_BUNDLE_ID)),
     ];
     File::new(
         "README.md",

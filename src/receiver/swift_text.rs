@@ -21,21 +21,21 @@ pub(super) fn comment(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// Template with its insertion points filled. Lines about the article begin with `//~` and stay
-/// only for the article's receiver.
+/// Template with its insertion points filled, each a name between two low lines on either side.
+/// What is filled in has no insertion points of its own: it may be a text of the user. Lines about
+/// the article begin with `//~` and stay only for the article's receiver.
 pub(super) fn fill(template: &str, is_article: bool, points: &[(&str, &str)]) -> String {
     let mut text = String::new();
-    for line in template.lines() {
+    for line in template.split_inclusive('\n') {
         let line = match line.split_once("//~") {
             Some(_) if !is_article => continue,
             Some((indent, note)) => [indent, "//", note].concat(),
             None => line.to_owned(),
         };
-        text += &line;
-        text.push('\n');
-    }
-    for (point, value) in points {
-        text = text.replace(point, value);
+        for part in line.split("__") {
+            let point = points.iter().find(|(name, _)| *name == part);
+            text += point.map_or(part, |(_, value)| value);
+        }
     }
     text
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use trill::call::Profile;
-use trill::receiver::Flavour;
+use trill::receiver::{self, Flavour, Options};
 
 use super::{files, for_all};
 
@@ -78,4 +78,45 @@ fn names_and_paths_end_neither_a_string_nor_a_comment() {
         "{text}"
     );
     assert!(text.contains("import CryptoKit\nimport Foundation\n"));
+}
+
+#[test]
+fn the_name_of_an_insertion_point_in_a_text_of_the_user_stays_as_it_is() {
+    let text = r#"{
+        "name": "__FIELDS__ __FUNCTIONS__ __APP__",
+        "handle": { "paths": ["__IMPORTS__"], "else": "__FUNCTIONS__" },
+        "has_video": { "paths": ["__FIELDS__"], "yes": ["__IS_VIDEO__"] },
+        "call_uuid": { "paths": ["call"] }
+    }"#;
+    let profile = Profile::parse(text).unwrap();
+    let options = Options {
+        ringtone: "__HANDLE_TYPE__".to_owned(),
+        icon: "__CONFIGURATION__".to_owned(),
+        bundle_id: "__NOTE__".to_owned(),
+        ..Options::default()
+    };
+    let files = receiver::files(&profile, &options);
+    for (name, part) in [
+        (
+            "CallPayload.swift",
+            "App: __FIELDS__ __FUNCTIONS__ __APP__.\n",
+        ),
+        (
+            "CallPayload.swift",
+            "payload[\"__IMPORTS__\"] as? String ?? \"__FUNCTIONS__\"\n",
+        ),
+        ("CallPayload.swift", "payload[\"__FIELDS__\"]"),
+        ("CallPayload.swift", "[\"__IS_VIDEO__\"].contains"),
+        ("Calls.swift", "ringtoneSound = \"__HANDLE_TYPE__\"\n"),
+        ("Calls.swift", "UIImage(named: \"__CONFIGURATION__\")"),
+        ("README.md", "`__NOTE__.voip`"),
+    ] {
+        let text = super::text(&files, name);
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let reading = &files[2];
+    for mark in &reading.marks {
+        let line = reading.text.lines().nth(mark.line - 1).unwrap();
+        assert!(line.contains(&mark.path), "{line}: {}", mark.path);
+    }
 }

@@ -31,6 +31,5 @@ __FIELDS__
         }
         // CallKit writes UUIDs in upper case, and payloads often in lower case.
         name = (callUUID ?? uuid).uuidString.lowercased()
-    }
-__FUNCTIONS__
+    }__FUNCTIONS__
 }

@@ -9,7 +9,7 @@ final class PushServer {
         case received, reported, failed, answered, declined, ended
     }
 
-    private let address = "__ADDRESS__"
+    private let address = __ADDRESS__
     /// Trill shows it once, when you register the app there. It can send no push.
     private let secret = "paste the secret of the app here"
 
