@@ -17,7 +17,9 @@ use super::issue_times::KeyName;
 use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::{Scope, Shared, description, encoding, event_stream, json_body, page, phones, send};
+use super::{
+    Scope, Shared, description, encoding, event_stream, json_body, page, phones, receiver, send,
+};
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
 
@@ -49,6 +51,8 @@ enum Route<'a> {
     },
     /// Apps, devices, sends and receipts; the path after `/api`.
     Phones(Vec<&'a str>),
+    /// Files of the app's half.
+    Receiver,
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -176,6 +180,10 @@ async fn serve(
         ),
         Route::Stored { apns_id } => phones::send_report::answer(shared, client, apns_id).await,
         Route::Phones(path) => phones::routes::answer(shared, client, &path, parts, body).await,
+        Route::Receiver => {
+            let body = body::read(body, shared.config.deadlines.body).await?;
+            receiver::answer(shared, &body)
+        }
         Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = body::read(body, shared.config.deadlines.body).await?;
@@ -239,6 +247,7 @@ impl<'a> Route<'a> {
             ["api", "relay"] => Self::Relay,
             ["api", "session"] => Self::Session { is_secure: false },
             ["api", "events"] => Self::Events,
+            ["api", "receiver"] => Self::Receiver,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
             ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => {
@@ -270,7 +279,7 @@ impl<'a> Route<'a> {
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
         let allow = match &self {
             Self::Phones(path) => phones::routes::methods(path).unwrap_or_default(),
-            Self::Send { .. } => "POST",
+            Self::Send { .. } | Self::Receiver => "POST",
             Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
             Self::Relay

@@ -51,6 +51,11 @@ fn answers_have_the_listed_fields() {
     note("GET /api/apps", &get("/api/apps"));
     note("GET /api/devices", &get("/api/devices"));
     note("GET /api/sends?limit", &get("/api/sends?limit=9"));
+    for app in ["article", "telnyx-ios"] {
+        let body = json!({ "payload": { "handle": "alice" }, "app": app });
+        let answer = scene.ask("POST", "/api/receiver", &body);
+        note("POST /api/receiver", &answer.json());
+    }
     note("GET /healthz", &get("/healthz"));
     note("GET /api/relay", &get("/api/relay"));
     note(

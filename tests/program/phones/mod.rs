@@ -3,6 +3,7 @@
 mod call;
 mod crash;
 mod guests;
+mod receiver;
 mod refusals;
 mod secrets;
 mod store;
