@@ -11,6 +11,7 @@ use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
 use super::relay_link::RelayLink;
+use super::report::Reply;
 use super::secret_guard::Place;
 
 /// Sender of messages to the page.
@@ -84,6 +85,12 @@ pub enum Message {
     Stream(RelayLink),
     /// Event of the simulator: kind, number and body.
     Event(&'static str, u64, String),
+    /// Asks the relay for the files of the app's half.
+    AskReceiver,
+    /// Answer to the request for the files with this number.
+    Receiver(u32, Reply),
+    /// Downloads the files of the app's half.
+    SaveReceiver,
     /// Fetches the contents of the simulator.
     Refresh,
     /// The user gave an order in the inspector.

@@ -30,6 +30,7 @@ pub mod phone_view;
 pub mod preset;
 pub mod production;
 pub mod push_watch;
+mod receiver_request;
 pub mod receiver_view;
 pub mod register;
 pub mod registrations;
@@ -72,6 +73,7 @@ use self::panels::payload::payload_panel;
 use self::panels::phone::{PHONE_SPACE, phone_panel};
 use self::panels::signer::signer;
 use self::panels::target::target;
+use self::receiver_request::ReceiverRequest;
 use self::register::Book;
 use self::secret_guard::{KeptOut, Place};
 use self::state::State;
@@ -95,6 +97,7 @@ pub struct App {
     /// `true` if the stream covers the whole simulator, for the inspector.
     is_wide: bool,
     refresh: Refresh,
+    receiver_request: ReceiverRequest,
     /// Registrations of this tab with the simulator, and the instance of the simulator last seen.
     book: Book,
     instance: String,
@@ -166,6 +169,7 @@ impl Component for App {
             stream: None,
             is_wide: false,
             refresh: Refresh::default(),
+            receiver_request: ReceiverRequest::default(),
             book: Book::default(),
             instance: String::new(),
             is_surveying: false,

@@ -95,7 +95,7 @@ impl RelayInfo {
     }
 }
 
-/// Returns the name of a certificate or preset.
+/// Returns the name of a certificate, preset or file.
 pub fn name(entry: &Value) -> &str {
     entry["name"].as_str().unwrap_or_default()
 }
@@ -109,6 +109,7 @@ pub fn texts(value: &Value) -> Vec<&str> {
     list(value).iter().filter_map(Value::as_str).collect()
 }
 
-fn list(value: &Value) -> &[Value] {
+/// Returns the entries of a list; another value has none.
+pub fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

@@ -11,6 +11,7 @@ use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::state::Change;
 use super::message::{Link, Message};
+use super::panels::receiver_files::save_receiver;
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::secret_guard::Place;
@@ -140,12 +141,16 @@ impl App {
                 }
                 return self.take_event(kind, id, &event);
             }
+            Message::AskReceiver => self.ask_receiver(link),
+            Message::Receiver(number, reply) => self.take_receiver(number, &reply),
+            Message::SaveReceiver => save_receiver(&self.state.receiver.answer["files"]),
             Message::Refresh => self.refresh(link, None),
             Message::Order(order) => self.take_order(link, order),
             Message::UsePhone(device_token, bundle_id) => self.use_phone(device_token, bundle_id),
             Message::Refreshed(refreshed) => self.take_refreshed(link, refreshed),
         }
         self.follow(link);
+        self.follow_receiver(link);
         self.count_down(link);
         self.save_soon(link);
         true
@@ -198,6 +203,9 @@ impl App {
             sign_in::ask();
         }
         self.reduce(Action::RelayInfo(info));
+        if !self.state.receiver.problem.is_empty() {
+            self.receiver_request.forget();
+        }
         self.catch_up(link);
     }
 

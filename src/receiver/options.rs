@@ -23,14 +23,6 @@ impl Flavour {
             Self::LiveCommunicationKit => "livecommunicationkit",
         }
     }
-
-    /// Apple's name of the framework.
-    pub fn framework(self) -> &'static str {
-        match self {
-            Self::CallKit => "CallKit",
-            Self::LiveCommunicationKit => "LiveCommunicationKit",
-        }
-    }
 }
 
 /// Type of a handle: the kind of address by which the system knows a caller.

@@ -4,8 +4,6 @@
 //! clocks along, which would weigh more on the page than all files together. Layout: PKWARE,
 //! APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
 
-use super::File;
-
 /// Folder in the archive.
 const FOLDER: &str = "TrillCalls/";
 /// Names are UTF-8: bit 11 of the flags.
@@ -15,15 +13,15 @@ const DAY: u16 = 0x21;
 /// Version 2.0 of the format, which has folders.
 const VERSION: u16 = 20;
 
-/// Archive with these files.
-pub fn archive(files: &[File]) -> Vec<u8> {
+/// Archive with these files: the name and the text of each.
+pub fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for file in files {
+    for (name, text) in files {
         let offset = size(bytes.len());
-        let name = [FOLDER, file.name].concat();
+        let name = [FOLDER, name].concat();
         let mut about = Vec::new();
         put(&mut about, &[VERSION, UTF8, 0, 0, DAY]);
-        let content = file.text.as_bytes();
+        let content = text.as_bytes();
         let length = size(content.len()).to_le_bytes();
         about.extend(crc32(content).to_le_bytes());
         about.extend(length);

@@ -10,6 +10,7 @@ mod inspector;
 mod own_app;
 mod pasted_commands;
 mod production;
+mod receiver_view;
 mod registrations;
 mod relay_info;
 mod saved_drafts;

@@ -21,7 +21,11 @@ for entry in archive.infolist():
 fn the_archive_opens_and_holds_every_file() {
     let files = files(&profile::find("article").unwrap(), Flavour::CallKit);
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("TrillCalls.zip");
-    fs::write(&path, receiver::archive(&files)).unwrap();
+    let named: Vec<(&str, &str)> = files
+        .iter()
+        .map(|file| (file.name, file.text.as_str()))
+        .collect();
+    fs::write(&path, receiver::archive(&named)).unwrap();
     let output = Command::new("python3")
         .args(["-c", SCRIPT])
         .arg(&path)

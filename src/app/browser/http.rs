@@ -35,6 +35,11 @@ pub fn sign_out() -> Answer {
     fetch("DELETE", "/api/session", &[], None)
 }
 
+/// Sends a POST request with a JSON body.
+pub fn post(path: &str, body: &str) -> Answer {
+    fetch("POST", path, &[], Some(body))
+}
+
 /// Gets JSON; `None` if the relay does not answer or answers with something else.
 pub fn get(path: &str) -> Pin<Box<dyn Future<Output = Option<Value>>>> {
     let answer = look(path);

@@ -4,16 +4,82 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::receiver_files::receiver_files;
+use crate::apns::json::{quoted, unquoted};
 use crate::app::action::Action;
 use crate::app::components::select::{Select, entries_of};
-use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::receiver_view::Change;
-use crate::receiver::{Flavour, HandleType, Options, receiver};
 
-/// Setter of an option from the text of its field.
-type Setter = fn(&mut Options, &str);
+/// Values of an option in JSON, with their texts.
+type Entries = &'static [(&'static str, &'static str)];
+
+const FLAVOURS: Entries = &[
+    ("\"callkit\"", "CallKit"),
+    ("\"livecommunicationkit\"", "LiveCommunicationKit"),
+];
+const FLAG: Entries = &[("false", "No"), ("true", "Yes")];
+const HANDLE_TYPES: Entries = &[
+    ("[\"generic\"]", "generic"),
+    ("[\"phone-number\"]", "phone-number"),
+    ("[\"email-address\"]", "email-address"),
+];
+const NUMBERS: Entries = &[("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")];
+
+/// Options of the relay that are lists: name, test ID, label, meaning and values.
+pub const LISTS: [(&str, &str, &str, &str, Entries); 5] = [
+    (
+        "flavour",
+        "receiver-flavour",
+        "Framework",
+        "LiveCommunicationKit is a draft: check it on a device.",
+        FLAVOURS,
+    ),
+    (
+        "supports_video",
+        "receiver-video",
+        "Video calls",
+        "supportsVideo: the app takes video calls.",
+        FLAG,
+    ),
+    (
+        "handle_types",
+        "receiver-handle-type",
+        "Handle type",
+        "Numbers and e-mail addresses are looked for in the contacts.",
+        HANDLE_TYPES,
+    ),
+    (
+        "call_groups",
+        "receiver-call-groups",
+        "Calls at once",
+        "maximumCallGroups: all but one of them are on hold.",
+        NUMBERS,
+    ),
+    (
+        "calls_per_group",
+        "receiver-calls-per-group",
+        "Callers in a conference",
+        "maximumCallsPerCallGroup: 1 means no conference.",
+        NUMBERS,
+    ),
+];
+
+/// Options of the relay that are names: name, test ID, label and meaning.
+pub const NAMES: [(&str, &str, &str, &str); 2] = [
+    (
+        "ringtone",
+        "receiver-ringtone",
+        "Ringtone",
+        "A sound file in the app, such as ring.caf.",
+    ),
+    (
+        "icon",
+        "receiver-icon",
+        "Icon",
+        "An image in the app’s assets, drawn as a mask.",
+    ),
+];
 
 /// The app's half, collapsed. It is made only while it is open.
 pub fn receiver_panel(page: &Page) -> Html {
@@ -34,147 +100,67 @@ pub fn receiver_panel(page: &Page) -> Html {
 }
 
 fn content(page: &Page) -> Html {
-    let Ok(payload) = &page.composed.payload else {
+    let view = &page.state.receiver;
+    if page.composed.payload.is_err() {
         return html! { <p class="hint">{ "The payload cannot be read, so no code can be made for it." }</p> };
-    };
-    let app = &page.composed.app;
-    let mut options = match &page.state.receiver.options {
-        Some(options) => options.clone(),
-        None => Options::fitting(app, payload.value()),
-    };
-    page.composed
-        .filled
-        .text(Field::BundleId)
-        .clone_into(&mut options.bundle_id);
-    match receiver(app, payload.value(), &options) {
-        Ok(files) => html! {
-            <div class="stack">
-                { questions(page, &options) }
-                { receiver_files(page, files) }
-            </div>
-        },
-        Err(set_up) => html! {
-            <p class="hint" data-test="receiver-own">
-                { set_up.to_string() }
-            </p>
-        },
+    }
+    let set_up = view.answer["own_set_up"]["sentence"].as_str();
+    html! {
+        <div class="stack">
+            if !view.problem.is_empty() {
+                <p class="hint" role="status" data-test="receiver-problem">{ view.problem.clone() }</p>
+            }
+            if let Some(sentence) = set_up {
+                <p class="hint" data-test="receiver-own">{ sentence.to_owned() }</p>
+            } else if !view.answer.is_null() {
+                { questions(page) }
+                { receiver_files(page, &view.answer["files"]) }
+            }
+        </div>
     }
 }
 
 /// Questions about calls, each with its meaning.
-fn questions(page: &Page, options: &Options) -> Html {
-    let choose = |set: Setter| {
-        let options = options.clone();
-        page.on(move |value: String| {
-            let mut options = options.clone();
-            set(&mut options, &value);
-            Some(Message::Do(Action::Receiver(Change::Choose(options))))
-        })
-    };
-    let flavours = Flavour::ALL.map(|one| (one.as_str(), one.framework()));
-    let types = HandleType::ALL.map(|kind| (kind.as_str(), kind.as_str()));
-    let first = options
-        .handle_types
-        .first()
-        .map_or("", |kind| kind.as_str());
-    let video = if options.supports_video { "yes" } else { "no" };
-    let numbers = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")];
-    html! {
-        <div class="pair">
-            { list("receiver-flavour", "Framework", "LiveCommunicationKit is a draft: check it on a device.",
-                &flavours, options.flavour.as_str(), choose(set_flavour)) }
-            { list("receiver-video", "Video calls", "supportsVideo: the app takes video calls.",
-                &[("no", "No"), ("yes", "Yes")], video, choose(set_video)) }
-            { list("receiver-handle-type", "Handle type", "Numbers and e-mail addresses are looked for in the contacts.",
-                &types, first, choose(set_handle_type)) }
-            { list("receiver-call-groups", "Calls at once", "maximumCallGroups: all but one of them are on hold.",
-                &numbers, &options.call_groups.to_string(), choose(set_call_groups)) }
-            { list("receiver-calls-per-group", "Callers in a conference", "maximumCallsPerCallGroup: 1 means no conference.",
-                &numbers, &options.calls_per_group.to_string(), choose(set_calls_per_group)) }
-            { name("receiver-ringtone", "Ringtone", "A sound file in the app, such as ring.caf.",
-                &options.ringtone, choose(set_ringtone)) }
-            { name("receiver-icon", "Icon", "An image in the app’s assets, drawn as a mask.",
-                &options.icon, choose(set_icon)) }
-        </div>
+fn questions(page: &Page) -> Html {
+    let mut questions = Vec::new();
+    for (name, id, label, meaning, entries) in LISTS {
+        let list = Select {
+            test: AttrValue::Static(id),
+            id: Some(AttrValue::Static(id)),
+            entries: entries_of(entries),
+            current: page.state.receiver.option(name),
+            onchoose: page.on(move |value| choose(name, value)),
+            ..Select::default()
+        };
+        questions.push(list.labelled("", label, meaning));
     }
-}
-
-fn set_flavour(options: &mut Options, value: &str) {
-    let flavour = Flavour::ALL.into_iter().find(|one| one.as_str() == value);
-    options.flavour = flavour.unwrap_or_default();
-}
-
-fn set_video(options: &mut Options, value: &str) {
-    options.supports_video = value == "yes";
-}
-
-fn set_handle_type(options: &mut Options, value: &str) {
-    let mut types = HandleType::ALL.to_vec();
-    types.retain(|kind| kind.as_str() == value);
-    options.handle_types = types;
-}
-
-fn set_call_groups(options: &mut Options, value: &str) {
-    options.call_groups = value.parse().unwrap_or(1);
-}
-
-fn set_calls_per_group(options: &mut Options, value: &str) {
-    options.calls_per_group = value.parse().unwrap_or(1);
-}
-
-fn set_ringtone(options: &mut Options, value: &str) {
-    value.clone_into(&mut options.ringtone);
-}
-
-fn set_icon(options: &mut Options, value: &str) {
-    value.clone_into(&mut options.icon);
-}
-
-/// A list of words with a label and its meaning.
-fn list(
-    id: &'static str,
-    label: &'static str,
-    meaning: &'static str,
-    entries: &[(&str, &str)],
-    current: &str,
-    onchoose: Callback<String>,
-) -> Html {
-    Select {
-        test: AttrValue::Static(id),
-        id: Some(AttrValue::Static(id)),
-        entries: entries_of(entries),
-        current: current.to_owned(),
-        onchoose,
-        ..Select::default()
+    for (name, id, label, meaning) in NAMES {
+        let oninput = page.on(move |event: InputEvent| {
+            let value = event.target_unchecked_into::<HtmlInputElement>().value();
+            choose(name, quoted(&value))
+        });
+        let value = unquoted(&page.state.receiver.option(name)).unwrap_or_default();
+        questions.push(html! {
+            <div class="field">
+                <label for={id}>{ label }</label>
+                <input
+                    type="text"
+                    class="mono"
+                    {id}
+                    data-test={id}
+                    {value}
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    {oninput}
+                />
+                <p class="hint">{ meaning }</p>
+            </div>
+        });
     }
-    .labelled("", label, meaning)
+    html! { <div class="pair">{ for questions }</div> }
 }
 
-/// A line for a name with a label and its meaning.
-fn name(
-    id: &'static str,
-    label: &str,
-    meaning: &str,
-    value: &str,
-    onchoose: Callback<String>,
-) -> Html {
-    let oninput = onchoose
-        .reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
-    html! {
-        <div class="field">
-            <label for={id}>{ label }</label>
-            <input
-                type="text"
-                class="mono"
-                id={id}
-                data-test={id}
-                value={value.to_owned()}
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                {oninput}
-            />
-            <p class="hint">{ meaning }</p>
-        </div>
-    }
+fn choose(name: &'static str, value: String) -> Option<Message> {
+    Some(Message::Do(Action::Receiver(Change::Choose(name, value))))
 }

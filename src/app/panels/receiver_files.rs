@@ -1,5 +1,6 @@
 //! The files of the app's half: one at a time, with the lines marked that read the payload.
 
+use serde_json::Value;
 use yew::prelude::*;
 
 use crate::app::action::Action;
@@ -9,24 +10,26 @@ use crate::app::components::select::Select;
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::receiver_view::Change;
-use crate::receiver::{File, archive};
+use crate::app::relay_info::{list, name};
+use crate::receiver::archive;
 
 /// Name of the downloaded archive.
 const ARCHIVE: &str = "TrillCalls.zip";
 
 /// One file of the app's half, and the fields of the payload that it reads. Pointing at a field marks
 /// its lines, and pointing at a line its field.
-pub fn receiver_files(page: &Page, files: Vec<File>) -> Html {
+pub fn receiver_files(page: &Page, files: &Value) -> Html {
     let view = &page.state.receiver;
+    let files = list(files);
     // The file with marks is shown first.
-    let reading = files.iter().position(|file| !file.marks.is_empty());
+    let reading = files.iter().position(|file| !marks(file).is_empty());
     let shown = view.file.or(reading).unwrap_or(0);
     let Some(file) = files.get(shown) else {
         return Html::default();
     };
     let mut entries = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        entries.push((index.to_string(), file.name.to_owned()));
+        entries.push((index.to_string(), name(file).to_owned()));
     }
     let list = Select {
         test: AttrValue::Static("receiver-file"),
@@ -36,11 +39,11 @@ pub fn receiver_files(page: &Page, files: Vec<File>) -> Html {
         onchoose: page.on(|index: String| change(Change::Show(index.parse().unwrap_or(0)))),
         ..Select::default()
     };
-    let text = file.text.clone();
+    let text = text_of(file).to_owned();
     let copy = page.on(move |_| change(Change::Copy(save::copy(&text))));
     let (fields, lines) = (fields(page, file), lines(page, file));
-    let name = file.name;
-    let download = Callback::from(move |_| save::download(ARCHIVE, &archive(&files)));
+    let name = name(file).to_owned();
+    let download = page.send(|| Message::SaveReceiver);
     html! {
         <>
             <div class="row">
@@ -61,16 +64,38 @@ pub fn receiver_files(page: &Page, files: Vec<File>) -> Html {
     }
 }
 
+/// Downloads these files as an archive.
+pub fn save_receiver(files: &Value) {
+    let mut named = Vec::new();
+    for file in list(files) {
+        named.push((name(file), text_of(file)));
+    }
+    save::download(ARCHIVE, &archive(&named));
+}
+
+fn text_of(file: &Value) -> &str {
+    file["text"].as_str().unwrap_or_default()
+}
+
+/// Lines of a file that read a field of the payload.
+fn marks(file: &Value) -> &[Value] {
+    list(&file["marks"])
+}
+
+fn path(mark: &Value) -> &str {
+    mark["path"].as_str().unwrap_or_default()
+}
+
 fn change(change: Change) -> Option<Message> {
     Some(Message::Do(Action::Receiver(change)))
 }
 
 /// The fields of the payload that the file reads, as buttons.
-fn fields(page: &Page, file: &File) -> Html {
+fn fields(page: &Page, file: &Value) -> Html {
     let mut paths: Vec<&str> = Vec::new();
-    for mark in &file.marks {
-        if !paths.contains(&mark.path.as_str()) {
-            paths.push(&mark.path);
+    for mark in marks(file) {
+        if !paths.contains(&path(mark)) {
+            paths.push(path(mark));
         }
     }
     if paths.is_empty() {
@@ -101,14 +126,14 @@ fn fields(page: &Page, file: &File) -> Html {
     }
 }
 
-fn lines(page: &Page, file: &File) -> Vec<Html> {
+fn lines(page: &Page, file: &Value) -> Vec<Html> {
     let mut lines = Vec::new();
     let mut text = String::new();
-    for (index, line) in file.text.lines().enumerate() {
-        let mark = file.marks.iter().find(|mark| mark.line == index + 1);
+    for (index, line) in text_of(file).lines().enumerate() {
+        let mark = marks(file).iter().find(|mark| mark["line"] == index + 1);
         if let Some(mark) = mark {
             lines.push(html! { { std::mem::take(&mut text) } });
-            lines.push(marked(page, line, &mark.path));
+            lines.push(marked(page, line, path(mark)));
         } else {
             text += line;
         }
