@@ -93,7 +93,24 @@ async fn an_sdk_gets_its_own_set_up_and_no_code() {
     visit.tab.tab_to(&by_test("app")).await;
     visit.tab.type_text("Stream Video S").await;
     visit.tab.wait_for(&by_test("receiver-own"), SOON).await;
-    let sentence = visit.tab.text(&by_test("receiver-own")).await;
-    assert!(sentence.contains("https://getstream.io/"), "{sentence}");
+    let set_up = format!(
+        "document.querySelector('{}')?.textContent.includes('https://getstream.io/')",
+        by_test("receiver-own")
+    );
+    visit.tab.wait_until(&set_up, SOON).await;
     assert!(!visit.tab.has(&by_test("receiver-code")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_stays_while_the_relay_is_gone() {
+    let mut visit = Visit::new().await;
+    visit.open_receiver().await;
+    visit.wait_for_code("nonisolated struct CallPayload").await;
+    visit.trill.stop();
+    visit.fill("receiver-ringtone", "ring.caf").await;
+    visit.tab.wait_for(&by_test("receiver-problem"), SOON).await;
+    let sentence = visit.tab.text(&by_test("receiver-problem")).await;
+    assert!(sentence.contains("did not answer"), "{sentence}");
+    assert!(visit.tab.has(&by_test("receiver-code")).await);
+    visit.wait_for_value("receiver-ringtone", "ring.caf").await;
 }
