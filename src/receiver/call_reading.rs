@@ -8,6 +8,9 @@ use crate::apns::path::{Path, Step};
 use crate::call::Profile;
 use crate::call::profile::{FlagReading, Form, TextReading, UuidReading};
 
+/// Key at the top of a payload for the name of its call in receipts. An app that makes the UUID of
+/// a call has no other name for it that its sender knows too.
+const CALL_NAME: &str = "trill_call";
 /// Functions that the lines may call, each behind a line with its name.
 const FUNCTIONS: &str = include_str!("swift/reading.swift");
 /// Handle of an app that reads neither handle nor name.
@@ -43,6 +46,7 @@ pub(super) fn lines(profile: &Profile) -> Vec<Line> {
     }
     lines.extend(uuid_lines(&profile.call_uuid));
     lines.extend(flag_lines(&profile.has_video));
+    lines.push(name_line());
     lines
 }
 
@@ -131,6 +135,16 @@ fn flag_lines(reading: &FlagReading) -> Vec<Line> {
     });
     let otherwise = if reading.otherwise { "true" } else { "false" };
     chain("let hasVideo = ", expressions, otherwise)
+}
+
+/// Line that reads the name that the sender gives the call.
+fn name_line() -> Line {
+    let path = Path::of_names(&[CALL_NAME]);
+    let value = value(&path);
+    Line {
+        path: Some(path.to_string()),
+        ..plain(&["let givenName = Self.nonEmpty(", &value, ")"].concat())
+    }
 }
 
 /// List of the values that mean video, or a denied list of those that do not.

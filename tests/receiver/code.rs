@@ -201,6 +201,7 @@ fn the_article_reads_its_two_keys() {
         let callerName: String? = nil
         let callUUID: UUID? = Self.uuid(payload["callUUID"])
         let hasVideo = false
+        let givenName = Self.nonEmpty(payload["trill_call"])
         self.callerName = callerName
 "#;
     assert!(text(&files, "CallPayload.swift").contains(expected));

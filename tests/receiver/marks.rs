@@ -7,7 +7,7 @@ use trill::receiver::{self, Flavour, Options};
 
 use super::{files, for_all};
 
-/// Paths of the profile's fields.
+/// Paths of the profile's fields, and of the name that a sender gives the call.
 fn paths(profile: &Profile) -> BTreeSet<String> {
     let readings = [
         &profile.handle.paths,
@@ -19,6 +19,7 @@ fn paths(profile: &Profile) -> BTreeSet<String> {
         .into_iter()
         .flatten()
         .map(ToString::to_string)
+        .chain(["trill_call".to_owned()])
         .collect()
 }
 

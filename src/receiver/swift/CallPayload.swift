@@ -9,7 +9,7 @@ nonisolated struct CallPayload: Sendable {
     /// False for a payload that describes no call. It is reported all the same: see Calls.
     let isReadable: Bool
     let uuid: UUID
-    /// Name of the call in receipts.
+    /// Name of the call in receipts: the one that its sender gave it, or else its UUID.
     let name: String
     let handle: String
     let callerName: String?
@@ -30,6 +30,6 @@ __FIELDS__
             self.handle = "Unknown"
         }
         // CallKit writes UUIDs in upper case, and payloads often in lower case.
-        name = (callUUID ?? uuid).uuidString.lowercased()
+        name = givenName ?? (callUUID ?? uuid).uuidString.lowercased()
     }__FUNCTIONS__
 }
