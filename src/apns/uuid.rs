@@ -9,12 +9,15 @@ use serde::Serialize;
 pub struct Uuid(String);
 
 impl Uuid {
+    /// Length of the text.
+    pub const LENGTH: usize = 36;
+
     /// Parses the 36-character form in either case, and no other form, like Swift's
     /// `UUID(uuidString:)`.
     pub fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
         // Other forms have other lengths.
-        (text.len() == 36).then(|| Self(uuid.hyphenated().to_string()))
+        (text.len() == Self::LENGTH).then(|| Self(uuid.hyphenated().to_string()))
     }
 
     /// Makes a version 4 UUID from 16 random bytes.

@@ -9,6 +9,7 @@ use super::held_key::HeldKey;
 use super::inspector::state::Change;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
+use super::phones;
 use super::receiver_view;
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
@@ -58,6 +59,8 @@ pub enum Action {
     /// Replaces the call UUID in the payload with a placeholder that yields a new UUID for each
     /// send.
     NewUuid,
+    /// Adds a name for receipts to the payload, new with each send.
+    NameCall,
     /// Removes the white space from the payload.
     Minify,
     /// Chooses the app that gets the push, as [`Form::app`] has it.
@@ -100,6 +103,8 @@ pub enum Action {
     Restart,
     /// A change of the simulator's inspector.
     Inspector(Change),
+    /// A change of what is known of registered apps, devices and sends.
+    Phones(phones::view::Change),
     /// A change of what is shown of the app's half.
     Receiver(receiver_view::Change),
     /// The virtual iPhone came into the viewport, or left it.

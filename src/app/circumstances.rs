@@ -2,15 +2,16 @@
 
 use serde_json::Value;
 
+use super::phones::ring::has_receipts;
 use super::relay_info::texts;
 use super::report::Report;
 use super::state::State;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
-use crate::apns::{Outcome, PushType};
+use crate::apns::{Outcome, PushType, TokenKind};
 use crate::diagnosis::{
-    Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
+    Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Learnt, Past, diagnose as causes,
 };
 
 /// Diagnoses a finished send from everything this page knows.
@@ -56,6 +57,8 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         }),
         None => Credential::Token(key),
     };
+    let device = state.phones.device(&report.device_token);
+    let has_voip = |device: &&Value| texts(&device["kinds"]).contains(&"voip");
     causes(&Circumstances {
         status: report.status,
         reason: report.reason.as_deref(),
@@ -71,12 +74,17 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         // The provider token is shared by all senders and renewed at half hours, at most every 20
         // minutes (`token_schedule`).
         next_token_in: age.map(|age| (SHORTEST_USE as i64 - age).max(0) as u64),
+        token_kind: device
+            .filter(has_voip)
+            .map(|_| (TokenKind::Voip, Learnt::Registered)),
+        registered_at: device.and_then(|device| Some(device["registered_at_ms"].as_u64()? / 1000)),
         history: &history,
         app: &form.app_choice().resolve(&sent),
         payload: Some(&sent),
         payload_bytes: Some(report.payload.len()),
         findings: &findings,
-        phone: state.watch.rule(),
+        phone: state.phone_rule(),
+        is_received: has_receipts(state.last_send()),
         fault: state.watch.fault().map(|fault| Fault {
             label: &fault.label,
             struck: fault.struck,

@@ -1,5 +1,5 @@
-//! The subscription to the relay's event stream: of one virtual iPhone, or of the whole simulator
-//! while the inspector is open.
+//! The subscription to the relay's event stream: of one virtual iPhone, or of all devices while the
+//! inspector is open or if the relay has a push server.
 
 use std::rc::Rc;
 
@@ -15,8 +15,8 @@ use super::{App, register, task};
 use crate::apns::DeviceToken;
 
 impl App {
-    /// Subscribes to the virtual iPhone of the form, or to the whole simulator while the inspector
-    /// is open; another phone is followed from its first event.
+    /// Subscribes to the virtual iPhone of the form, or to all devices while the inspector is open
+    /// or if the relay has a push server; another phone is followed from its first event.
     pub(super) fn follow(&mut self, link: &Link) {
         if !self.state.relay_info.is_granted() {
             return;
@@ -26,15 +26,16 @@ impl App {
         let device = is_simulator
             .then(|| DeviceToken::parse(&form.device_token).ok())
             .flatten();
-        let is_wide = is_simulator && self.state.inspector.is_open;
+        let is_inspecting = is_simulator && self.state.inspector.is_open;
+        let is_wide = is_inspecting || self.state.relay_info.phones_url().is_some();
         let is_another = device != self.followed;
         if is_another {
             self.followed = device;
             self.seen = 0;
             self.reduce(Action::WatchAnother);
         }
-        if is_another || is_wide != self.is_wide {
-            self.is_wide = is_wide;
+        if is_another || is_wide != self.is_wide || is_inspecting != self.is_inspecting {
+            (self.is_wide, self.is_inspecting) = (is_wide, is_inspecting);
             self.listen(link);
         }
     }
@@ -53,7 +54,7 @@ impl App {
     }
 
     /// Handles an event of the simulator; returns `true` if the page must be drawn again.
-    pub(super) fn take_event(&mut self, kind: &str, number: u64, event: &str) -> bool {
+    pub(super) fn take_event(&mut self, link: &Link, kind: &str, number: u64, event: &str) -> bool {
         let event: Value = serde_json::from_str(event).unwrap_or_default();
         let is_followed = self
             .followed
@@ -71,9 +72,22 @@ impl App {
                 None => return false,
             },
             "fault" => self.reduce(Action::Fault(event)),
+            // Without a push server, only the receipts for the last push can be fetched.
+            "receipt" | "registration"
+                if self.state.relay_info.phones_url().is_some() || self.is_of_last(&event) =>
+            {
+                self.phones_refresh.soon(link, || Message::RefreshPhones);
+                return false;
+            }
             _ => return false,
         }
         true
+    }
+
+    /// Returns `true` if an event is about the last push.
+    fn is_of_last(&self, event: &Value) -> bool {
+        let report = self.state.report.as_ref();
+        report.is_some_and(|report| event["apns_id"] == report.apns_id)
     }
 
     /// Catches up when the relay answers again: if its simulator has restarted, the state is reset

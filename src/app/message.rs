@@ -10,6 +10,7 @@ use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
+use super::phones::view::Lists;
 use super::relay_link::RelayLink;
 use super::report::Reply;
 use super::secret_guard::Place;
@@ -99,4 +100,8 @@ pub enum Message {
     UsePhone(String, String),
     /// A refresh of the inspector ended.
     Refreshed(Refreshed),
+    /// Fetches the lists of the push server.
+    RefreshPhones,
+    /// The lists of the push server, with the number of their refresh.
+    Phones(u32, Lists),
 }

@@ -27,6 +27,7 @@ pub mod oversized_paste;
 pub mod page;
 pub mod panels;
 pub mod phone_view;
+pub mod phones;
 pub mod preset;
 pub mod production;
 pub mod push_watch;
@@ -94,10 +95,15 @@ pub struct App {
     followed: Option<DeviceToken>,
     seen: u64,
     stream: Option<events::Events>,
-    /// `true` if the stream covers the whole simulator, for the inspector.
+    /// `true` if the stream covers the whole simulator and all registered devices.
     is_wide: bool,
+    /// `true` if the inspector shows the simulator.
+    is_inspecting: bool,
     refresh: Refresh,
     receiver_request: ReceiverRequest,
+    phones_refresh: Refresh,
+    /// Timer until which a receipt for a send may come.
+    patience: Option<Timeout>,
     /// Registrations of this tab with the simulator, and the instance of the simulator last seen.
     book: Book,
     instance: String,
@@ -168,8 +174,11 @@ impl Component for App {
             seen: 0,
             stream: None,
             is_wide: false,
+            is_inspecting: false,
             refresh: Refresh::default(),
             receiver_request: ReceiverRequest::default(),
+            phones_refresh: Refresh::default(),
+            patience: None,
             book: Book::default(),
             instance: String::new(),
             is_surveying: false,

@@ -10,7 +10,7 @@ use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
 use super::inspector::state::Change;
-use super::message::Link;
+use super::message::{Link, Message};
 use super::secret_guard::{KeptOut, Place};
 use crate::apns::secret;
 
@@ -50,7 +50,7 @@ impl App {
             }
         }
         if !self.refresh.is_newest(number) {
-            self.refresh.soon(link);
+            self.refresh.soon(link, || Message::Refresh);
         } else if let Some(view) = view {
             self.reduce(Action::Inspector(Change::View(Rc::new(view))));
         }

@@ -69,6 +69,11 @@ impl RelayInfo {
         named(self.certificates(), name)
     }
 
+    /// Returns the URL at which apps reach the push server; `None` if there is none.
+    pub fn phones_url(&self) -> Option<&str> {
+        self.0["phones_url"].as_str()
+    }
+
     /// Returns the operator's presets.
     pub fn presets(&self) -> &[Value] {
         list(&self.0["presets"])

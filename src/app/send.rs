@@ -9,7 +9,7 @@ use super::browser::{clock, http};
 use super::form::Form;
 use super::held_key::HeldKey;
 use super::report::{Reply, Report, Silence};
-use crate::apns::headers::{AUTHORIZATION, TRILL_IDENTITY};
+use crate::apns::headers::{AUTHORIZATION, TRILL_CALL, TRILL_IDENTITY};
 use crate::apns::{Outcome, ProviderToken, Push};
 
 /// Sends a push and reports the outcome. Without a key, the form's certificate is used.
@@ -49,7 +49,11 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
             )
         }
     };
-    let report = match http::send(&push, credential).await {
+    let mut more = vec![credential];
+    let payload = push.payload.value();
+    let name = form.app_choice().resolve(payload).call_name(payload);
+    more.extend(name.map(|name| (TRILL_CALL, name)));
+    let report = match http::send(&push, more).await {
         Ok(reply) => Report::of_reply(&push, &reply, took()),
         Err(silence) => Report::of_silence(&push, silence, took()),
     };

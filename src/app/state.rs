@@ -15,6 +15,7 @@ use super::history::{History, KeySlot, Manner, Work};
 use super::inspector::state::InspectorState;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
+use super::phones::view::PhonesView;
 use super::push_watch::PushWatch;
 use super::receiver_view::ReceiverView;
 use super::relay_info::RelayInfo;
@@ -62,6 +63,8 @@ pub struct State {
     pub watch: PushWatch,
     /// State of the simulator's inspector.
     pub inspector: InspectorState,
+    /// Registered apps and devices, and the newest sends.
+    pub phones: PhonesView,
     /// View of the app's half.
     pub receiver: ReceiverView,
     /// `true` while the virtual iPhone is out of the viewport.
@@ -153,6 +156,7 @@ impl State {
             Action::EndStep
             | Action::RelayInfo(_)
             | Action::Receiver(_)
+            | Action::Phones(_)
             | Action::PhoneInView(_) => {
                 self.apply(action);
                 return self;

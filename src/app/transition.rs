@@ -10,6 +10,7 @@ use super::form::{ENVIRONMENTS, Field, Form, Stops};
 use super::held_key::HeldKey;
 use super::history::KeySlot;
 use super::phone_view::PhoneView;
+use super::phones::call_name::with_call_name;
 use super::preset;
 use super::relay_link::RelayLink;
 use super::report::Report;
@@ -86,6 +87,11 @@ impl State {
                 let change = Change::Payload(edit.into_iter().collect());
                 self.fix(&Fix { label: "", change });
             }
+            Action::NameCall => {
+                if let Some(named) = with_call_name(&self.form.payload) {
+                    self.form.payload = named;
+                }
+            }
             Action::Minify => self.form.payload = minified(&self.form.payload),
             Action::ChooseApp(app) => self.form.choose_app(app),
             Action::ImportApp(profile, size) => self.import_app(profile, size),
@@ -140,6 +146,10 @@ impl State {
             }
             Action::Inspector(change) => self.inspector.change(change),
             Action::Receiver(change) => self.receiver.change(change),
+            Action::Phones(change) => {
+                self.phones.change(change);
+                self.diagnoses = self.diagnose();
+            }
             Action::PhoneInView(is_in_view) => self.is_phone_out_of_view = !is_in_view,
             Action::Relay(link) => {
                 self.relay = link;

@@ -34,6 +34,9 @@ impl App {
             Message::Do(action) => {
                 self.refocus = refocus(&action);
                 let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
+                if matches!(action, Action::End(_)) {
+                    self.phones_refresh.soon(link, || Message::RefreshPhones);
+                }
                 self.pause = is_typed.then(|| pause(link));
                 match shows_change(&action) {
                     Some(takes_focus) => self.reduce_in_sight(action, takes_focus),
@@ -129,17 +132,17 @@ impl App {
                 if self.state.is_phone_lost && relay == RelayLink::Up {
                     task::begin(link, look_for_relay());
                 }
-                if self.is_wide && relay == RelayLink::Up {
+                if self.is_inspecting && relay == RelayLink::Up {
                     self.reduce(Action::Inspector(Change::Answer(String::new())));
                     self.refresh(link, None);
                 }
             }
             Message::Event(kind, id, event) => {
                 self.seen = id;
-                if self.is_wide {
-                    self.refresh.soon(link);
+                if self.is_inspecting {
+                    self.refresh.soon(link, || Message::Refresh);
                 }
-                return self.take_event(kind, id, &event);
+                return self.take_event(link, kind, id, &event);
             }
             Message::AskReceiver => self.ask_receiver(link),
             Message::Receiver(number, reply) => self.take_receiver(number, &reply),
@@ -148,6 +151,11 @@ impl App {
             Message::Order(order) => self.take_order(link, order),
             Message::UsePhone(device_token, bundle_id) => self.use_phone(device_token, bundle_id),
             Message::Refreshed(refreshed) => self.take_refreshed(link, refreshed),
+            Message::RefreshPhones => {
+                self.refresh_phones(link);
+                return false;
+            }
+            Message::Phones(number, lists) => self.take_phones(link, number, lists),
         }
         self.follow(link);
         self.follow_receiver(link);
@@ -206,6 +214,9 @@ impl App {
         if !self.state.receiver.problem.is_empty() {
             self.receiver_request.forget();
         }
+        if self.state.relay_info.phones_url().is_some() {
+            self.refresh_phones(link);
+        }
         self.catch_up(link);
     }
 
@@ -225,7 +236,7 @@ impl App {
 /// change: `true` if the field is also focused, `false` if the focus stays on the button.
 fn shows_change(action: &Action) -> Option<bool> {
     match action {
-        Action::Fix(..) | Action::Apply(_) | Action::NewUuid => Some(true),
+        Action::Fix(..) | Action::Apply(_) | Action::NewUuid | Action::NameCall => Some(true),
         Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
         _ => None,
     }
@@ -247,9 +258,11 @@ fn refocus(action: &Action) -> Option<AttrValue> {
             change: apns::Change::Environment(_),
             ..
         }) => return Some(AttrValue::Static("send")),
-        Action::Apply(_) | Action::NewUuid | Action::Undo | Action::Oversized(None) => {
-            Field::Payload
-        }
+        Action::Apply(_)
+        | Action::NewUuid
+        | Action::NameCall
+        | Action::Undo
+        | Action::Oversized(None) => Field::Payload,
         _ => return None,
     };
     Some(AttrValue::Static(field.name()))

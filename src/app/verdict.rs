@@ -43,6 +43,8 @@ pub struct Known<'a> {
     pub chosen: Environment,
     /// Rule of the phone's reaction, if it is known.
     pub rule: Option<PhoneRule>,
+    /// Name of the ring state; empty if no receipt can come.
+    pub ring: &'a str,
     /// `true` if the page sees the push's call on the phone's screen now.
     pub is_on_screen: bool,
     /// Fault of the simulator that affected the push, or may have.
@@ -69,10 +71,7 @@ impl Verdict {
     pub fn of(known: &Known<'_>) -> Self {
         let half = known.rule.map(|rule| phone_half(rule, known.is_on_screen));
         let (headline, tone) = match (known.outcome, half) {
-            (Some(Outcome::Accepted), None) if known.environment.is_simulator() => {
-                ("Accepted".to_owned(), Tone::Open)
-            }
-            (Some(Outcome::Accepted), None) => ("Accepted".to_owned(), Tone::Good),
+            (Some(Outcome::Accepted), None) => accepted(known),
             (Some(Outcome::Accepted), Some((tone, _, did))) => {
                 let and = if tone == Tone::Good {
                     ", and "
@@ -120,6 +119,20 @@ impl Verdict {
             is_elsewhere: known.environment != known.chosen,
         }
     }
+}
+
+/// Returns headline and tone of an accepted push of which the phone's reaction is not known.
+fn accepted(known: &Known<'_>) -> (String, Tone) {
+    let (but, tone) = match known.ring {
+        "nothing" => (", but nothing came from the app", Tone::Warn),
+        "received" => (", and the app has the push", Tone::Warn),
+        "silent" => (", but the iPhone stayed silent", Tone::Warn),
+        "failed" => (", but the app could not report the call", Tone::Warn),
+        "accepted" => ("", Tone::Open),
+        _ if known.environment.is_simulator() => ("", Tone::Open),
+        _ => ("", Tone::Good),
+    };
+    (["Accepted", but].concat(), tone)
 }
 
 /// Returns the phone's part of the verdict: its tone, its name, and the end of the headline.
@@ -218,7 +231,8 @@ impl State {
             outcome: report.map(|report| report.outcome),
             environment: report.map_or(self.form.environment, |report| report.environment),
             chosen: self.form.environment,
-            rule: self.watch.rule().filter(|_| is_watched),
+            rule: self.phone_rule().filter(|_| is_watched),
+            ring: self.ring()["state"].as_str().unwrap_or_default(),
             is_on_screen: self.watch.is_on_screen() && self.shows_a_call(),
             fault: self.watch.fault().filter(|_| is_watched),
         }))

@@ -9,6 +9,11 @@ use super::incoming_call::IncomingCall;
 use super::profile::{self, Profile, ProfileError, Recognition, Situation, Verdict};
 use crate::apns::finding::Certainty;
 
+/// Member of a payload with the name of the call, for an app that makes the UUID itself.
+pub const CALL_NAME: &str = "trill_call";
+/// Longest name of a call, in characters.
+pub const LONGEST_CALL_NAME: usize = 200;
+
 /// Choice of the app that gets a push.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum AppChoice {
@@ -103,6 +108,18 @@ impl ReceivingApp {
                 .unwrap_or_default(),
             Self::Unknown => IncomingCall::read(payload),
         }
+    }
+
+    /// Name of the call for the receipts of the app: the text of the member [`CALL_NAME`], or else
+    /// the UUID as the app reads it from the payload. `None` if a header can carry neither.
+    pub fn call_name(&self, payload: &Value) -> Option<String> {
+        let name = payload[CALL_NAME].as_str().unwrap_or_default();
+        let is_printable = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_printable && !name.trim().is_empty() && name.len() <= LONGEST_CALL_NAME {
+            return Some(name.to_owned());
+        }
+        let uuid = self.read(payload).call_uuid?;
+        Some(uuid.value.as_str().to_owned())
     }
 
     /// Verdict of the app's profile, and the certainty of the statement. Of a family it is that of

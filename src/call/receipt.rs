@@ -54,6 +54,13 @@ impl Receipt {
             "arrived_at_ms": self.arrived_ms,
         })
     }
+
+    /// The same, with the time since the push left at `sent_ms`.
+    pub fn to_value_since(&self, sent_ms: u64) -> Value {
+        let mut value = self.to_value();
+        value["after_ms"] = self.arrived_ms.saturating_sub(sent_ms).into();
+        value
+    }
 }
 
 impl ReceiptEvent {

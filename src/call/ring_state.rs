@@ -84,12 +84,17 @@ impl RingState {
         match self {
             Self::Accepted => "accepted".to_owned(),
             Self::Received => "received, but not reported to CallKit".to_owned(),
-            Self::Rang(after) => format!("rang after {}.{} s", after / 1_000, after % 1_000 / 100),
+            Self::Rang(after) => format!("rang after {}", seconds(*after)),
             Self::Silent(phrase) => format!("reported but silent: {phrase}"),
             Self::Failed(phrase) => format!("not reported: {phrase}"),
             Self::Nothing => format!("nothing came within {} s", PATIENCE_MS / 1_000),
         }
     }
+}
+
+/// Seconds with one digit behind the point, as in “1.2 s”.
+pub fn seconds(milliseconds: u64) -> String {
+    format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100)
 }
 
 #[cfg(test)]

@@ -206,6 +206,15 @@ impl Found {
         }
     }
 
+    /// Same as [`in_the_app`](Self::in_the_app), for causes on the way to the app.
+    pub(super) fn on_the_way(known: &Circumstances<'_>) -> Option<Self> {
+        if known.is_received && known.is_silent() {
+            Self::ruled_out("The app has told that the push reached it.")
+        } else {
+            Self::in_the_app(known)
+        }
+    }
+
     /// Same as [`in_the_app`](Self::in_the_app), for causes that affect calls only.
     pub(super) fn in_the_call(known: &Circumstances<'_>) -> Option<Self> {
         if known.push_type == PushType::Voip {

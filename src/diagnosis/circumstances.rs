@@ -60,6 +60,8 @@ pub struct Circumstances<'a> {
     pub findings: &'a [Finding],
     /// Rule by which the simulator's phone decided, or the rule that a test app reported.
     pub phone: Option<Rule>,
+    /// `true` if the app has told that the push reached it.
+    pub is_received: bool,
     /// Fault of the simulator that affected this push, or may have.
     pub fault: Option<Fault<'a>>,
     /// Current time, in seconds since 1970.
@@ -170,6 +172,7 @@ impl<'a> Circumstances<'a> {
             payload_bytes: None,
             findings: &[],
             phone: None,
+            is_received: false,
             fault: None,
             now: 0,
         }

@@ -80,7 +80,7 @@ pub(super) const NOT_DELIVERED: Cause = Cause {
         Some(Rule::Offline | Rule::Stored | Rule::StoredReplaced | Rule::StoredExpired) => {
             Some(Found::new(Rank::Certain).because("The simulator’s phone was offline."))
         }
-        _ => Found::in_the_app(known),
+        _ => Found::on_the_way(known),
     },
     ..Cause::AFTER
 };
@@ -93,10 +93,14 @@ pub(super) const FILTERED: Cause = Cause {
     fix: "Switch the focus off, and log the error that reportNewIncomingCall hands back.",
     source: "Apple, CXErrorCodeIncomingCallError",
     look: |known| match known.phone {
-        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => Some(
-            Found::new(Rank::Certain)
-                .because("CallKit on the simulator’s phone answered that the call was filtered."),
-        ),
+        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => {
+            let because = if known.is_simulator() {
+                "CallKit on the simulator’s phone answered that the call was filtered."
+            } else {
+                "The app has told that CallKit filtered the call."
+            };
+            Some(Found::new(Rank::Certain).because(because))
+        }
         Some(rule @ Rule::TooManyCalls) => Some(Found::new(Rank::Certain).because(rule.sentence())),
         _ => Found::in_the_call(known),
     },
@@ -111,7 +115,7 @@ pub(super) const APP_REMOVED: Cause = Cause {
     why: "APNs was seen to go on accepting for hours or days after an app was removed, and for some tokens for ever.",
     fix: "Start the app once and compare the token it prints with this one.",
     source: "sideshow/apns2 #77, #159; node-apn/node-apn #673",
-    look: Found::in_the_app,
+    look: Found::on_the_way,
     ..Cause::AFTER
 };
 
@@ -121,8 +125,10 @@ pub(super) const OTHER_PHONE: Cause = Cause {
     why: "A device token names one app on one phone; after a restore or a new phone it is no longer this one.",
     fix: "Start the app on the phone in your hand and send to the token it prints.",
     source: "Apple, “Registering your app with APNs”",
-    look: |known| match Found::in_the_app(known) {
-        Some(found) if known.is_silent() => Some(found.act(Action::OtherDeviceToken)),
+    look: |known| match Found::on_the_way(known) {
+        Some(found) if known.is_silent() && !known.is_received => {
+            Some(found.act(Action::OtherDeviceToken))
+        }
         found => found,
     },
     ..Cause::AFTER
@@ -131,6 +137,7 @@ pub(super) const OTHER_PHONE: Cause = Cause {
 fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
     match known.expiration {
         _ if known.push_type != PushType::Voip || !known.is_silent() => Found::in_the_call(known),
+        _ if known.is_received => Found::on_the_way(known),
         Some(0) => {
             let until = known.now.saturating_add(SHORT_STORE).to_string();
             let found = Found::new(Rank::Possible).because("The expiration was 0.");
@@ -172,6 +179,9 @@ fn stopped(known: &Circumstances<'_>) -> Option<Found> {
             Found::new(Rank::Certain)
                 .because("The simulator’s phone delivers no more VoIP pushes to the app."),
         );
+    }
+    if known.is_received {
+        return Found::on_the_way(known);
     }
     let accepted = known
         .history

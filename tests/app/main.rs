@@ -13,6 +13,7 @@ mod production;
 mod receiver_view;
 mod registrations;
 mod relay_info;
+mod ring;
 mod saved_drafts;
 mod secrets;
 mod verdict;

@@ -223,6 +223,7 @@ fn each_rule_of_the_phone_has_a_headline_of_its_own_kind() {
                     environment,
                     chosen,
                     rule: Some(rule),
+                    ring: "",
                     is_on_screen,
                     fault: None,
                 });
@@ -263,6 +264,7 @@ fn without_the_phones_half_the_simulators_verdict_stays_open_and_apples_does_not
             environment,
             chosen: environment,
             rule: None,
+            ring: "",
             is_on_screen: false,
             fault: None,
         })
@@ -516,6 +518,7 @@ fn a_fault_says_what_it_did() {
             environment,
             chosen,
             rule: None,
+            ring: "",
             is_on_screen: false,
             fault: Some(fault),
         };

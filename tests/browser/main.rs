@@ -6,6 +6,7 @@
 //! afterwards; `own_app` is the app that gets the push, recognised, chosen or described, `receiver` the code that reads it, `oversized_paste` what is too large for the editor, `history` is undo and
 //! redo, `draft` what outlives a reload, `draft_tabs` several
 //! tabs, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself.
+//! `phones` are the devices that registered, and what their receipts make of a send.
 //! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
 //! it, and for what. `verdict` is APNs's answer and the phone together, and the demo that always rings. `strangers` are
 //! pages of other sites that reach for the relay, `threats` what a hostile text could do to the page, and what the page
@@ -41,6 +42,7 @@ mod oversized_paste;
 mod own_app;
 mod own_key;
 mod phone;
+mod phones;
 mod press;
 mod receiver;
 #[cfg(feature = "peers")]

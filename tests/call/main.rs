@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test may fail
 
 mod apps_page;
+mod call_name;
 mod certainty;
 mod diagnosis;
 mod incoming_call;

@@ -1,4 +1,4 @@
-//! The relay's event stream: one per page, for one virtual iPhone or for the whole simulator.
+//! The relay's event stream: one per page, for one virtual iPhone or for all devices.
 //!
 //! A browser opens at most six connections to a host over all its tabs, so the stream is open only
 //! while the page is visible; the ID of the last event tells the relay where to resume. A stream
@@ -16,12 +16,12 @@ use crate::app::relay_link::RelayLink;
 /// An open event stream; dropping it closes it.
 pub struct Events {
     source: EventSource,
-    _listeners: [EventListener; 7],
+    _listeners: [EventListener; 9],
 }
 
 impl Events {
-    /// Opens a stream of the events after number `seen`: those of `device`, or of the whole
-    /// simulator if it is `None`.
+    /// Opens a stream of the events after number `seen`: those of `device`, or of all devices if it
+    /// is `None`.
     pub fn open(device: Option<&DeviceToken>, seen: u64, link: &Link) -> Option<Self> {
         let mut address = ["/api/events?since=", &seen.to_string()].concat();
         if let Some(device) = device {
@@ -30,7 +30,15 @@ impl Events {
         }
         let source = EventSource::new(&address).ok()?;
         let listeners = [
-            "open", "error", "closed", "phone", "decision", "device", "fault",
+            "open",
+            "error",
+            "closed",
+            "phone",
+            "decision",
+            "device",
+            "fault",
+            "receipt",
+            "registration",
         ]
         .map(|kind| listen(&source, kind, link.clone()));
         Some(Self {

@@ -53,10 +53,10 @@ pub fn ask(method: &str, path: &str, body: &str) -> Answer {
 }
 
 /// Sends a push to the relay: the request as APNs expects it, under the path of its environment,
-/// with one more header that carries the provider token or names the certificate.
-pub fn send(push: &Push, credential: (&'static str, String)) -> Answer {
+/// with more headers: one carries the provider token or names the certificate, one names the call.
+pub fn send(push: &Push, more: Vec<(&'static str, String)>) -> Answer {
     let mut headers = push.headers.pairs();
-    headers.push(credential);
+    headers.extend(more);
     fetch(
         "POST",
         &push.relay_path(),

@@ -35,21 +35,25 @@ pub struct Refresh {
 }
 
 impl Refresh {
-    /// Schedules a refresh after a short pause.
-    pub fn soon(&mut self, link: &Link) {
+    /// Schedules a refresh after a short pause; `message` begins it.
+    pub fn soon(&mut self, link: &Link, message: fn() -> Message) {
         if self.timer.is_none() {
             let link = link.clone();
-            self.timer = Some(Timeout::new(PAUSE_MS, move || {
-                link.send_message(Message::Refresh)
-            }));
+            self.timer = Some(Timeout::new(PAUSE_MS, move || link.send_message(message())));
         }
     }
 
     /// Starts a refresh now.
     pub fn begin(&mut self, link: &Link, book: &Book, order: Option<Order>) {
+        let number = self.begin_next();
+        task::begin(link, refresh(number, Rc::clone(book), order));
+    }
+
+    /// Numbers a refresh that starts now.
+    pub fn begin_next(&mut self) -> u32 {
         self.timer = None;
         self.begun += 1;
-        task::begin(link, refresh(self.begun, Rc::clone(book), order));
+        self.begun
     }
 
     /// Records that a refresh has ended; returns `true` if it is newer than all that ended before.

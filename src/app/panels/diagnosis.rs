@@ -12,6 +12,9 @@ use crate::app::page::Page;
 use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
+/// Number of causes in full if no receipt came: there is no evidence for one of them.
+const SHOWN: usize = 3;
+
 /// The likeliest cause in full, and the others in a collapsed list.
 pub fn diagnosis(page: &Page) -> Html {
     let state = page.state;
@@ -23,6 +26,7 @@ pub fn diagnosis(page: &Page) -> Html {
     let is_well = accepted && matches!(tone, Some(Tone::Good | Tone::Open));
     // An accepted push needs no explanation, unless the phone reports a problem or stays silent.
     let in_full = match state.diagnoses.first() {
+        Some(_) if state.ring()["state"] == "nothing" => SHOWN.min(state.diagnoses.len()),
         Some(first) if !is_well || first.rank == Rank::Certain => 1,
         _ => 0,
     };

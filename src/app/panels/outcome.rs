@@ -4,6 +4,8 @@ use yew::prelude::*;
 
 use super::diagnosis::diagnosis;
 use super::masthead;
+use super::ring::ring;
+use super::sends::sends;
 use super::sent::sent;
 use crate::apns::{Outcome, Reason};
 use crate::app::components::button::button;
@@ -20,6 +22,7 @@ pub fn outcome(page: &Page) -> Html {
         <section class="card outcome-card" aria-labelledby="what-happened">
             <h2 id="what-happened">{ "Result" }</h2>
             <div aria-live="polite">{ what(page) }</div>
+            { sends(page) }
         </section>
     }
 }
@@ -80,6 +83,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
                 </div>
             }
             <>{ for lines.map(|line| html! { <p class="cause">{ line }</p> }) }</>
+            { ring(page) }
             if let Some(fix) = fix {
                 <p>{ fix }</p>
             }

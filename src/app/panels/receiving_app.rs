@@ -5,11 +5,13 @@ use yew::prelude::*;
 use super::own_app::{exchange, own_app};
 use crate::app::action::Action;
 use crate::app::app_choice::{OWN_APP, OWN_JSON};
+use crate::app::components::button::button;
 use crate::app::components::field::{leave, text_area};
 use crate::app::components::select::{Select, add_to_group};
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
+use crate::app::phones::call_name::call_name_bytes;
 use crate::call::ReceivingApp;
 use crate::call::profile::{self, Condition, Source};
 
@@ -46,12 +48,29 @@ pub fn receiving_app(page: &Page) -> Html {
             <label for="receiving-app">{ "App" }</label>
             { list.html() }
             <p class="hint" id="app-known" data-test="app-known">{ known_about(page) }</p>
+            if page.state.lacks_call_name(&page.composed) {
+                { call_name(page) }
+            }
             if form.is_own_app() {
                 { own_app(page) }
             }
             if is_json {
                 { in_json(page) }
             }
+        </div>
+    }
+}
+
+/// The button that adds a name for receipts, with the bytes that it costs.
+fn call_name(page: &Page) -> Html {
+    let bytes = call_name_bytes(&page.state.form.payload);
+    let add = page.act(|| Action::NameCall);
+    html! {
+        <div class="row">
+            { button("quiet", "add-call-name", "Add a name for receipts", add) }
+            <span class="hint">
+                { format!("The app reads no call UUID here. trill_call takes {bytes} bytes; the app reports with it whether it rang.") }
+            </span>
         </div>
     }
 }

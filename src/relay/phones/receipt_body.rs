@@ -7,11 +7,10 @@ use super::app_body::{is_text, unprocessable};
 use super::device_token;
 use crate::apns::DeviceToken;
 use crate::apns::uuid::Uuid;
+use crate::call::app::LONGEST_CALL_NAME;
 use crate::call::{CallError, ReceiptEvent};
 use crate::relay::problem::Problem;
 
-/// Longest name of a call: a UUID, or a correlation ID.
-pub(super) const LONGEST_CALL: usize = 200;
 const LONGEST_DOMAIN: usize = 100;
 
 /// Body of a receipt.
@@ -95,11 +94,12 @@ pub(super) fn call_name(text: &str) -> Option<String> {
     if let Some(uuid) = Uuid::parse(text) {
         return Some(uuid.as_str().to_owned());
     }
-    is_text(text, LONGEST_CALL).then(|| text.to_owned())
+    is_text(text, LONGEST_CALL_NAME).then(|| text.to_owned())
 }
 
 /// Refusal of the name of a call.
 pub(super) fn bad_call(cause: &str, field: &str) -> Problem {
-    let fix = format!("Send the UUID of the call, or an ID of at most {LONGEST_CALL} characters.");
+    let fix =
+        format!("Send the UUID of the call, or an ID of at most {LONGEST_CALL_NAME} characters.");
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "call_name", cause, fix).with_field(field)
 }

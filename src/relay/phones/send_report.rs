@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::unstored;
-use crate::apns::{ApnsId, Outcome};
+use crate::apns::{ApnsId, Environment, Outcome};
 use crate::call::{Receipt, RingState};
 use crate::relay::client::Client;
 use crate::relay::problem::Problem;
@@ -28,8 +28,13 @@ pub(crate) async fn list(shared: &Shared, client: &Client, query: &str) -> Resul
     let sends = phones.store.sends(account, limit(query)?).await;
     let now = millis(shared.now());
     let sends = sends.map_err(unstored)?;
-    let sends: Vec<_> = sends.iter().map(|report| document(report, now)).collect();
-    Ok(reply::json(StatusCode::OK, &json!({ "sends": sends })))
+    let mut documents = Vec::new();
+    for report in &sends {
+        let mut document = document(report, now);
+        add_virtual(shared, client, &report.send.apns_id, &mut document);
+        documents.push(document);
+    }
+    Ok(reply::json(StatusCode::OK, &json!({ "sends": documents })))
 }
 
 /// Answers with one send: as it is remembered for ten minutes, and as it is stored for seven days.
@@ -51,23 +56,39 @@ pub(crate) async fn answer(
             document.entry(name).or_insert(value);
         }
     }
-    add_virtual(shared, client, &apns_id, &mut document);
+    add_virtual(shared, client, apns_id.as_str(), &mut document);
     Ok(reply::json(status, &document))
 }
 
-/// Adds the receipts of a virtual iPhone, unless an app has sent some.
-fn add_virtual(shared: &Shared, client: &Client, apns_id: &ApnsId, document: &mut Value) {
-    let has_receipts = document["receipts"]
-        .as_array()
-        .is_some_and(|all| !all.is_empty());
-    let report = shared.simulator.report(&client.caller, apns_id.as_str());
-    if let (false, Some(report)) = (has_receipts, report) {
-        let all: Vec<_> = report.receipts.iter().map(Receipt::to_value).collect();
-        let now = millis(shared.now());
-        let ring = RingState::of(report.accepted_ms, &report.receipts, now);
-        document["receipts"] = all.into();
-        document["ring"] = ring.to_value();
+/// Adds the receipts of a virtual iPhone, unless an app has sent some. They are not stored: of a
+/// push before the simulator started, nothing is known.
+fn add_virtual(shared: &Shared, client: &Client, apns_id: &str, document: &mut Value) {
+    let mut receipts = document["receipts"].as_array().into_iter().flatten();
+    if receipts.next().is_some() {
+        return;
     }
+    let is_simulator = document["environment"]
+        .as_str()
+        .and_then(Environment::parse)
+        .is_some_and(Environment::is_simulator);
+    match shared.simulator.report(&client.caller, apns_id) {
+        Some(report) => {
+            let now = millis(shared.now());
+            let ring = RingState::of(report.accepted_ms, &report.receipts, now);
+            document["receipts"] = values(&report.receipts, report.accepted_ms);
+            document["ring"] = ring.to_value();
+        }
+        None if is_simulator && document["ring"]["state"] == RingState::Nothing.as_str() => {
+            document["ring"] = Value::Null;
+        }
+        None => {}
+    }
+}
+
+/// Receipts as JSON, with the time since the push left at `sent_ms`.
+fn values(receipts: &[Receipt], sent_ms: u64) -> Value {
+    let all = receipts.iter();
+    all.map(|receipt| receipt.to_value_since(sent_ms)).collect()
 }
 
 /// The stored send as JSON, if there is one.
@@ -100,7 +121,6 @@ fn document(report: &SendReport, now: u64) -> Value {
         None => None,
     };
     let may_ring = matches!(outcome, None | Some(Outcome::Accepted | Outcome::Unknown));
-    let all: Vec<_> = receipts.iter().map(Receipt::to_value).collect();
     json!({
         "apns_id": send.apns_id,
         "environment": send.environment.as_str(),
@@ -109,7 +129,7 @@ fn document(report: &SendReport, now: u64) -> Value {
         "status": result.map(|result| result.status),
         "sent_at_ms": send.sent_ms,
         "answered_at_ms": result.map(|result| result.answered_ms),
-        "receipts": all,
+        "receipts": values(receipts, send.sent_ms),
         "ring": may_ring.then(|| RingState::of(send.sent_ms, receipts, now).to_value()),
     })
 }
@@ -135,7 +155,6 @@ fn limit(query: &str) -> Result<u64, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apns::Environment;
     use crate::store::{HashKey, KeptSend};
 
     #[test]

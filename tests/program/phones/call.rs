@@ -61,6 +61,16 @@ async fn an_app_registers_is_rung_reports_and_withdraws_and_the_page_sees_each_s
         receipts[0]["device_at_ms"], 5,
         "the clock of the device is only shown"
     );
+    let times = |name: &str| {
+        let all = receipts.iter();
+        all.map(|receipt| receipt[name].as_u64())
+            .collect::<Vec<_>>()
+    };
+    assert!(times("after_ms").is_sorted(), "{report}");
+    assert_eq!(
+        report["ring"]["after_ms"], receipts[1]["after_ms"],
+        "the times of the relay are those since the push left"
+    );
 
     let stage = stage.killed();
     let after = stage.get(&send);
@@ -151,5 +161,29 @@ async fn a_device_that_apns_says_is_gone_is_marked_and_comes_back_by_registering
         state(),
         "registered",
         "the answer is older than the registration"
+    );
+}
+
+#[test]
+fn the_list_has_the_receipts_of_a_virtual_iphone_until_its_simulator_ends() {
+    let stage = Stage::new();
+    let provider_token = stage.enrol(&TOKEN.to_lowercase());
+    let online = json!({ "bundle_id": BUNDLE_ID });
+    let path = format!("/api/simulator/devices/{}", TOKEN.to_lowercase());
+    stage.ask("PUT", &path, &online);
+    stage.push(&provider_token, APNS_ID);
+    let newest = |stage: &Stage| stage.get("/api/sends?limit=1")["sends"][0].take();
+    let send = newest(&stage);
+    assert_eq!(send["ring"]["state"], "rang");
+    let receipts = send["receipts"].as_array().expect("a list");
+    assert_eq!(receipts[1]["event"], "reported");
+    assert!(receipts[1]["after_ms"].is_u64());
+    sleep(Duration::from_millis(10_100));
+    let stage = stage.killed();
+    let send = newest(&stage);
+    assert_eq!(
+        (&send["receipts"], &send["ring"]),
+        (&json!([]), &Value::Null),
+        "what the phone did is no longer known"
     );
 }

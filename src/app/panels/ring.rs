@@ -1,0 +1,64 @@
+//! The effect of an accepted push, as receipts tell it: one sentence, and the receipts.
+
+use serde_json::Value;
+use yew::prelude::*;
+
+use crate::app::browser::clock;
+use crate::app::page::Page;
+use crate::app::phones::ring::has_receipts;
+use crate::call::ring_state::seconds;
+
+/// The ring state of the last send, and its receipts.
+pub fn ring(page: &Page) -> Html {
+    let ring = page.state.ring();
+    let state = ring["state"].as_str().unwrap_or_default();
+    let sentence = if state == "accepted" {
+        "Waiting for a receipt of the app."
+    } else {
+        ring["sentence"].as_str().unwrap_or_default()
+    };
+    html! {
+        <>
+            if !sentence.is_empty() {
+                <p class="cause ring" data-test="ring" data-state={state.to_owned()}>
+                    { sentence.to_owned() }
+                </p>
+            }
+            if let Some(why) = page.state.no_receipt() {
+                <p class="hint" data-test="no-receipt">{ why }</p>
+            }
+            { receipts(page.state.last_send()) }
+        </>
+    }
+}
+
+/// The receipts of a send. Times are computed with the relay's clock; that of the device is shown.
+pub fn receipts(send: &Value) -> Html {
+    if !has_receipts(send) {
+        return Html::default();
+    }
+    let all = send["receipts"].as_array().into_iter().flatten();
+    html! {
+        <dl class="receipts" data-test="receipts">
+            { for all.map(receipt) }
+        </dl>
+    }
+}
+
+fn receipt(receipt: &Value) -> Html {
+    let event = receipt["event"].as_str().unwrap_or_default().to_owned();
+    let after = seconds(receipt["after_ms"].as_u64().unwrap_or_default());
+    let mut parts = vec![["after ", &after].concat()];
+    if let Some(error) = receipt["error"]["sentence"].as_str() {
+        parts.push(error.to_owned());
+    }
+    if let Some(at_ms) = receipt["device_at_ms"].as_f64() {
+        parts.push(["the device’s clock: ", &clock::time_of(at_ms)].concat());
+    }
+    html! {
+        <>
+            <dt data-test="receipt">{ event }</dt>
+            <dd>{ parts.join(" · ") }</dd>
+        </>
+    }
+}
