@@ -6,11 +6,9 @@ use super::swift_text::{fill, literal};
 use crate::apns::json;
 use crate::apns::path::{Path, Step};
 use crate::call::Profile;
+use crate::call::app::CALL_NAME;
 use crate::call::profile::{FlagReading, Form, TextReading, UuidReading};
 
-/// Key at the top of a payload for the name of its call in receipts. An app that makes the UUID of
-/// a call has no other name for it that its sender knows too.
-const CALL_NAME: &str = "trill_call";
 /// Functions that the lines may call, each behind a line with its name.
 const FUNCTIONS: &str = include_str!("swift/reading.swift");
 /// Handle of an app that reads neither handle nor name.
