@@ -20,6 +20,20 @@ pub enum Edit {
     Add(Path, String),
 }
 
+impl Edit {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Replace(path, _) | Self::Remove(path) | Self::Add(path, _) => path,
+        }
+    }
+}
+
+/// Returns `true` if two edits change the same member, or one of them a member inside the other's.
+pub(crate) fn do_overlap(one: &Edit, other: &Edit) -> bool {
+    let (one, other) = (one.path().steps(), other.path().steps());
+    one.starts_with(other) || other.starts_with(one)
+}
+
 /// Applies the edits to the text; `None` if the text has no such path.
 pub(crate) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     edits.iter().try_fold(text.to_owned(), |text, edit| {

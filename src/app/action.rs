@@ -56,6 +56,8 @@ pub enum Action {
     UsePreset(String),
     /// Applies the fix of a finding or a diagnosis.
     Apply(Fix),
+    /// Applies every fix that is certain.
+    FixAll,
     /// Replaces the call UUID in the payload with a placeholder that yields a new UUID for each
     /// send.
     NewUuid,
@@ -149,6 +151,7 @@ impl Action {
             self,
             Self::UsePreset(_)
                 | Self::Apply(_)
+                | Self::FixAll
                 | Self::Undo
                 | Self::Redo
                 | Self::Begin(..)

@@ -17,6 +17,7 @@ pub mod draft;
 pub mod event_subscription;
 pub mod field;
 mod file_intake;
+pub mod fix_all;
 pub mod form;
 pub mod held_key;
 pub mod history;

@@ -81,6 +81,9 @@ impl State {
                 self.form.app = template.app;
             }
             Action::Apply(fix) => self.fix(&fix),
+            Action::FixAll => {
+                self.fix_all();
+            }
             Action::NewUuid => {
                 let path = self.uuid_path();
                 let edit = path.map(|path| Edit::Replace(path, "\"{{uuid}}\"".to_owned()));

@@ -236,7 +236,11 @@ impl App {
 /// change: `true` if the field is also focused, `false` if the focus stays on the button.
 fn shows_change(action: &Action) -> Option<bool> {
     match action {
-        Action::Fix(..) | Action::Apply(_) | Action::NewUuid | Action::NameCall => Some(true),
+        Action::Fix(..)
+        | Action::Apply(_)
+        | Action::FixAll
+        | Action::NewUuid
+        | Action::NameCall => Some(true),
         Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
         _ => None,
     }
@@ -259,6 +263,7 @@ fn refocus(action: &Action) -> Option<AttrValue> {
             ..
         }) => return Some(AttrValue::Static("send")),
         Action::Apply(_)
+        | Action::FixAll
         | Action::NewUuid
         | Action::NameCall
         | Action::Undo

@@ -5,6 +5,7 @@
 
 mod cards;
 mod first_version;
+mod fix_all;
 mod history;
 mod inspector;
 mod own_app;

@@ -158,3 +158,51 @@ async fn a_pasted_command_or_dict_becomes_a_payload_beneath_the_editor() {
     visit.wait_for_value("payload", dict).await;
     visit.tab.capture().await.assert_quiet(&[]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fix_all_mends_headers_and_payload_in_one_step_that_undo_takes_back() {
+    let visit = Visit::new().await;
+    visit
+        .tab
+        .tab_to(&format!("{} summary", by_test("headers")))
+        .await;
+    visit.tab.press("Enter", NONE).await;
+    visit.tab.tab_to(&by_test("priority")).await;
+    visit.tab.type_text("5").await;
+    let typed = "{\"handle\":\"alice\",  \"apns-priority\": 10,  \"callUUID\":\"{{uuid}}\",  \"at\":{{now}}}";
+    visit.write_payload(typed).await;
+    let button = by_test("fix-all");
+    visit.tab.wait_for(&button, SOON).await;
+    assert_eq!(visit.tab.text(&button).await, "Fix all 2");
+    visit.tab.tab_back_to(&by_test("payload")).await;
+    visit.tab.tab_to(&button).await;
+    visit.tab.press("Enter", NONE).await;
+    visit.wait_for_value("priority", "10").await;
+    visit
+        .wait_for_value(
+            "payload",
+            "{\"handle\":\"alice\",  \"callUUID\":\"{{uuid}}\",  \"at\":{{now}}}",
+        )
+        .await;
+    assert!(!visit.tab.has(&button).await);
+    visit.undo().await;
+    visit.wait_for_value("priority", "5").await;
+    visit.wait_for_value("payload", typed).await;
+    // Mistakes that hide one another are counted, too.
+    let typed = "{'handle': \"alice\", // who\n \"n\": [1, 2,], \"at\": 5,}";
+    visit.write_payload(typed).await;
+    visit.wait_to_say(&button, "Fix all 4").await;
+    visit.tab.tab_back_to(&by_test("payload")).await;
+    visit.tab.tab_to(&button).await;
+    visit.tab.press("Enter", NONE).await;
+    visit
+        .wait_for_value(
+            "payload",
+            "{\"handle\": \"alice\", \n \"n\": [1, 2], \"at\": 5}",
+        )
+        .await;
+    visit.wait_for_value("priority", "10").await;
+    visit.undo().await;
+    visit.wait_for_value("payload", typed).await;
+    visit.tab.capture().await.assert_quiet(&[]);
+}

@@ -120,7 +120,7 @@ async fn a_phone_that_was_told_nothing_of_the_mapping_finds_no_call() {
 }
 
 impl Visit {
-    async fn wait_to_say(&self, selector: &str, text: &str) {
+    pub(crate) async fn wait_to_say(&self, selector: &str, text: &str) {
         let includes = format!(
             "document.querySelector({})?.innerText.includes({})",
             json!(selector),

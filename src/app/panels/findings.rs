@@ -31,12 +31,25 @@ pub fn findings(page: &Page, card: Card, name: &'static str) -> Html {
     };
     html! {
         <div class="findings-panel" data-test="findings" role="region" aria-label={name}>
+            if card == Card::Payload {
+                { fix_all(page) }
+            }
             { list(page, bad) }
             if count > 0 {
                 <details><summary>{ summary }</summary>{ list(page, notes) }</details>
             }
         </div>
     }
+}
+
+/// Button that applies all fixes that are certain; nothing if there is no more than one.
+fn fix_all(page: &Page) -> Html {
+    let all = page.state.all_fixes(&page.composed);
+    if all == 0 {
+        return html! {};
+    }
+    let text = ["Fix all ", &all.to_string()].concat();
+    button("quiet small", "fix-all", &text, page.act(|| Action::FixAll))
 }
 
 fn list(page: &Page, findings: Vec<Finding>) -> Html {

@@ -56,12 +56,15 @@ fn templates(page: &Page) -> Html {
             .find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     });
+    let form = &page.state.form;
     let entries = vec![(String::new(), "Templates".to_owned())];
     let (mut groups, mut current) = (Vec::new(), String::new());
     for template in template::list::all() {
         let entry = (template.id.clone(), template.name.clone());
         add_to_group(&mut groups, template.group, entry);
-        if current.is_empty() && template.text == page.state.form.payload {
+        // Two apps may have one payload.
+        let is_of_app = current.is_empty() || template.app == form.app;
+        if is_of_app && template.text == form.payload {
             current.clone_from(&template.id);
         }
     }
