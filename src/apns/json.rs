@@ -1,8 +1,11 @@
 //! JSON apart from the payload: strings, and objects with a few entries.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::json_writer::JsonWriter;
+
+/// Most members that are compared one by one.
+const FEW_MEMBERS: usize = 8;
 
 /// Formats a text as a JSON string.
 pub fn quoted(text: &str) -> String {
@@ -24,6 +27,18 @@ pub fn pretty(value: &Value) -> String {
     let mut json = JsonWriter::default();
     json.value(value);
     json.text
+}
+
+/// Member of an object with this name. Of a few members it is found by comparing, which is quicker
+/// than hashing.
+pub fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    if object.len() > FEW_MEMBERS {
+        return object.get(name);
+    }
+    let mut members = object.iter();
+    members
+        .find(|(other, _)| *other == name)
+        .map(|(_, value)| value)
 }
 
 /// Sets a member of an object; another value has none.

@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::json::{quoted, unquoted};
+use super::json::{self, quoted, unquoted};
 
 /// Step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Step {
     /// Member or element of a value that this step leads to.
     pub fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         match self {
-            Self::Name(name) => value.as_object()?.get(name),
+            Self::Name(name) => json::member(value.as_object()?, name),
             Self::Index(index) => value.as_array()?.get(*index),
         }
     }

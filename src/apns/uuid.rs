@@ -17,13 +17,17 @@ impl Uuid {
     pub fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
         // Other forms have other lengths.
-        (text.len() == Self::LENGTH).then(|| Self(uuid.hyphenated().to_string()))
+        (text.len() == Self::LENGTH).then(|| Self::of(uuid))
     }
 
     /// Makes a version 4 UUID from 16 random bytes.
     pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
-        let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
-        Self(uuid.hyphenated().to_string())
+        Self::of(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    fn of(uuid: uuid::Uuid) -> Self {
+        let mut text = uuid::Uuid::encode_buffer();
+        Self(uuid.hyphenated().encode_lower(&mut text).to_owned())
     }
 
     /// Canonical text.

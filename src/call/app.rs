@@ -176,7 +176,11 @@ impl ReceivingApp {
     /// Returns `true` if all profiles that the app may have give the same reaction.
     pub fn do_members_agree(&self, payload: &Value, situation: &Situation) -> bool {
         let reaction = |profile: &Arc<Profile>| profile.verdict(payload, situation).reaction;
-        let mut reactions = self.members().iter().map(reaction);
+        // One app alone agrees with itself, so its verdict need not be asked for.
+        let Self::Family(profiles) = self else {
+            return true;
+        };
+        let mut reactions = profiles.iter().map(reaction);
         let first = reactions.next();
         reactions.all(|other| Some(other) == first)
     }

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::apns::json;
 use crate::apns::path::Path;
 
 /// Field of a call.
@@ -81,22 +82,42 @@ impl CallField {
 /// Finds a field by name: first at the top level of the payload, then one level down, but not
 /// inside `aps`.
 pub fn guess(payload: &Value, part: CallField) -> Option<Path> {
+    let (outer, name, _) = place(payload, part)?;
+    Some(match outer {
+        Some(outer) => Path::of_names(&[outer, name]),
+        None => Path::of_names(&[name]),
+    })
+}
+
+/// Value of a field that is found by name, and the text of its path.
+pub(super) fn found_by_name(payload: &Value, part: CallField) -> Option<(&Value, String)> {
+    let (outer, name, value) = place(payload, part)?;
+    let path = match outer {
+        Some(outer) => Path::of_names(&[outer, name]).to_string(),
+        // The names have no characters that a path would quote.
+        None => name.to_owned(),
+    };
+    Some((value, path))
+}
+
+/// Outer member in which a field stands, if it is one level down, its name, and its value.
+fn place(payload: &Value, part: CallField) -> Option<(Option<&str>, &'static str, &Value)> {
     let object = payload.as_object()?;
-    if let Some(name) = likeliest(object, part) {
-        return Some(Path::of_names(&[name]));
+    if let Some((name, value)) = likeliest(object, part) {
+        return Some((None, name, value));
     }
     object
         .iter()
         .filter(|(key, _)| *key != "aps")
         .find_map(|(key, inner)| {
-            let name = likeliest(inner.as_object()?, part)?;
-            Some(Path::of_names(&[key, name]))
+            let (name, value) = likeliest(inner.as_object()?, part)?;
+            Some((Some(key.as_str()), name, value))
         })
 }
 
-/// Likeliest name of a field among the members of an object. Objects have few members, so comparing
-/// is quicker than hashing.
-fn likeliest(object: &Map<String, Value>, part: CallField) -> Option<&'static str> {
-    let is_member = |name: &&str| object.keys().any(|key| key == name);
-    part.names().iter().copied().find(is_member)
+/// Likeliest name of a field among the members of an object, and its value.
+fn likeliest(object: &Map<String, Value>, part: CallField) -> Option<(&'static str, &Value)> {
+    part.names()
+        .iter()
+        .find_map(|name| Some((*name, json::member(object, name)?)))
 }

@@ -7,7 +7,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::call_field::{CallField, guess};
+use super::call_field::{CallField, found_by_name};
 use crate::apns::uuid::Uuid;
 
 /// Field of the call that was found.
@@ -80,8 +80,7 @@ impl IncomingCall {
         part: CallField,
         read: fn(&Value) -> Result<T, Problem>,
     ) -> Option<Field<T>> {
-        let place = guess(payload, part)?;
-        let (value, path) = (place.find(payload)?, place.to_string());
+        let (value, path) = found_by_name(payload, part)?;
         match read(value) {
             Ok(value) => Some(Field { path, value }),
             Err(value) => {
@@ -123,15 +122,19 @@ fn is_false(flag: &bool) -> bool {
 }
 
 fn text(value: &Value) -> Result<String, Problem> {
+    words(value).map(str::to_owned)
+}
+
+fn words(value: &Value) -> Result<&str, Problem> {
     match value.as_str() {
         None => Err(Problem::NotText),
         Some(text) if text.trim().is_empty() => Err(Problem::Blank),
-        Some(text) => Ok(text.to_owned()),
+        Some(text) => Ok(text),
     }
 }
 
 fn uuid(value: &Value) -> Result<Uuid, Problem> {
-    Uuid::parse(&text(value)?).ok_or(Problem::NotAUuid)
+    Uuid::parse(words(value)?).ok_or(Problem::NotAUuid)
 }
 
 fn flag(value: &Value) -> Result<bool, Problem> {
@@ -141,7 +144,7 @@ fn flag(value: &Value) -> Result<bool, Problem> {
 /// Reason why a value is unusable for a field; `None` if it is usable.
 pub(super) fn problem_of(part: CallField, value: &Value) -> Option<Problem> {
     match part {
-        CallField::Handle | CallField::CallerName => text(value).err(),
+        CallField::Handle | CallField::CallerName => words(value).err(),
         CallField::CallUuid => uuid(value).err(),
         CallField::HasVideo => flag(value).err(),
     }

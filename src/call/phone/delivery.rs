@@ -67,16 +67,15 @@ impl Delivery<'_> {
     pub(super) fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
         let call = app.read(payload);
         let situation = self.situation(&call);
-        match app.verdict(payload, &situation) {
-            Some((verdict, _)) if self.settings.reports && !self.is_stopped() => {
-                if app.do_members_agree(payload, &situation) {
-                    self.of_verdict(verdict, app.profile().filter(|app| app.is_own()))
-                } else {
-                    PhoneOutcome::quiet(self.state, Rule::CannotTell)
-                }
-            }
-            _ => self.of_call(call),
+        let does_report = self.settings.reports && !self.is_stopped();
+        let Some(profile) = app.profile().filter(|_| does_report) else {
+            return self.of_call(call);
+        };
+        if !app.do_members_agree(payload, &situation) {
+            return PhoneOutcome::quiet(self.state, Rule::CannotTell);
         }
+        let verdict = profile.verdict_on(call, payload, &situation);
+        self.of_verdict(verdict, Some(profile).filter(|app| app.is_own()))
     }
 
     fn situation(&self, call: &IncomingCall) -> Situation {

@@ -170,12 +170,32 @@ impl Profile {
         payload: &Value,
         situation: &Situation,
     ) -> Verdict<'_> {
+        self.decided(version, self.read(payload), payload, situation)
+    }
+
+    /// Reaction of the newest version of the app to a payload from which `call` was read.
+    pub(crate) fn verdict_on(
+        &self,
+        call: IncomingCall,
+        payload: &Value,
+        situation: &Situation,
+    ) -> Verdict<'_> {
+        let newest = self.versions.last().map(String::as_str);
+        self.decided(newest, call, payload, situation)
+    }
+
+    fn decided(
+        &self,
+        version: Option<&str>,
+        call: IncomingCall,
+        payload: &Value,
+        situation: &Situation,
+    ) -> Verdict<'_> {
         let inside = self.look_into(payload);
         let rule = self
             .rules
             .iter()
             .find(|rule| rule.is_of(version) && rule.condition.holds(inside, situation));
-        let call = self.read(payload);
         let reaction = match rule.map_or(Action::Report, |rule| rule.action) {
             Action::Report if call.shows_the_payload() => Reaction::Rings,
             Action::Report => Reaction::RingsOwn,

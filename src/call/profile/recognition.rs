@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::condition::Condition;
 use super::situation::Situation;
@@ -31,12 +31,12 @@ pub fn recognise(payload: &Value) -> Recognition {
     });
     match found.as_slice() {
         [] => Recognition::Unknown,
-        [_] => found.pop().map_or(Recognition::Unknown, Recognition::App),
+        [profile] => Recognition::App(Arc::clone(profile)),
         [first, others @ ..] => {
             let is_family =
                 first.family.is_some() && others.iter().all(|other| other.family == first.family);
             if is_family {
-                Recognition::Family(found)
+                Recognition::Family(found.into_iter().cloned().collect())
             } else {
                 Recognition::Unknown
             }
@@ -44,39 +44,36 @@ pub fn recognise(payload: &Value) -> Recognition {
     }
 }
 
-/// Profiles of which the payload has a needed member. The simulator recognises the app of every
-/// push, so only the names of the payload’s members, which are few, are compared with those of all
-/// profiles.
-fn candidates(payload: &Value) -> Vec<SharedProfile> {
-    static NEEDED: LazyLock<Vec<(&str, &SharedProfile)>> = LazyLock::new(needed_members);
-    let mut candidates: Vec<SharedProfile> = Vec::new();
-    let Some(object) = payload.as_object() else {
-        return candidates;
-    };
-    for (member, profile) in NEEDED.iter() {
-        let is_new = candidates
-            .last()
-            .is_none_or(|last| !Arc::ptr_eq(last, profile));
-        if is_new && object.keys().any(|name| name == member) {
-            candidates.push(Arc::clone(profile));
-        }
+/// Profiles of which the payload has a needed member, in the order of all. The simulator recognises
+/// the app of every push, so the few names of the payload’s members are looked up among those that
+/// the profiles need.
+fn candidates(payload: &Value) -> Vec<&'static SharedProfile> {
+    static NEEDED: LazyLock<Vec<(&str, usize)>> = LazyLock::new(needed_members);
+    let mut places: Vec<usize> = Vec::new();
+    for name in payload.as_object().into_iter().flat_map(Map::keys) {
+        let first = NEEDED.partition_point(|(member, _)| *member < name.as_str());
+        let found = NEEDED[first..]
+            .iter()
+            .take_while(|(member, _)| member == name);
+        places.extend(found.map(|(_, place)| *place));
     }
-    candidates
+    places.sort_unstable();
+    places.dedup();
+    places
+        .into_iter()
+        .filter_map(|place| all().get(place))
+        .collect()
 }
 
-/// Members that the conditions of the profiles need, each with its profile. Every condition needs
-/// one, as a test checks.
-fn needed_members() -> Vec<(&'static str, &'static SharedProfile)> {
+/// Members that the conditions of the profiles need, each with the place of its profile, by their
+/// names. Every condition needs one, as a test checks.
+fn needed_members() -> Vec<(&'static str, usize)> {
     let mut needed = Vec::new();
-    for profile in all() {
+    for (place, profile) in all().iter().enumerate() {
         let members = profile.recognise.as_ref().map(Condition::needed_members);
-        needed.extend(
-            members
-                .into_iter()
-                .flatten()
-                .map(|member| (member, profile)),
-        );
+        needed.extend(members.into_iter().flatten().map(|member| (member, place)));
     }
+    needed.sort_unstable();
     needed
 }
 
