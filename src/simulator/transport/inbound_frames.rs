@@ -9,7 +9,8 @@ use crate::http2_frames::{self, HEAD, Head, PREFACE};
 pub(super) struct InboundFrames {
     /// Bytes for the library.
     pub(super) ready: BytesMut,
-    head: BytesMut,
+    /// Beginning of a head that has not come whole.
+    head: Vec<u8>,
     /// Bytes to come before the next head, and whether they are passed on.
     rest: (usize, bool),
 }
@@ -18,7 +19,7 @@ impl Default for InboundFrames {
     fn default() -> Self {
         Self {
             ready: BytesMut::new(),
-            head: BytesMut::new(),
+            head: Vec::with_capacity(HEAD),
             rest: (PREFACE, true),
         }
     }
@@ -29,31 +30,34 @@ impl InboundFrames {
     pub(super) fn push(&mut self, mut bytes: &[u8], state: &mut State) {
         while !bytes.is_empty() {
             let (rest, passes) = &mut self.rest;
-            let is_payload = *rest > 0;
-            let wanted = if is_payload {
-                *rest
-            } else {
-                HEAD - self.head.len()
-            };
-            let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
-            bytes = others;
-            if is_payload {
+            if *rest > 0 {
+                let (piece, others) = bytes.split_at(bytes.len().min(*rest));
                 *rest -= piece.len();
                 if *passes {
                     self.ready.extend_from_slice(piece);
                 }
-                continue;
-            }
-            self.head.extend_from_slice(piece);
-            if let Some(head) = Head::read(&self.head) {
-                let is_answer = head.is(http2_frames::SETTINGS, http2_frames::ACK);
-                let passes = !is_answer || state.acknowledge();
-                let whole = self.head.split();
-                if passes {
-                    self.ready.extend_from_slice(&whole);
+                bytes = others;
+            } else if self.head.is_empty()
+                && let Some(head) = Head::read(bytes)
+            {
+                self.rest = (HEAD + head.length, passes_on(head, state));
+            } else {
+                let (piece, others) = bytes.split_at(bytes.len().min(HEAD - self.head.len()));
+                self.head.extend_from_slice(piece);
+                bytes = others;
+                if let Some(head) = Head::read(&self.head) {
+                    self.rest = (head.length, passes_on(head, state));
+                    if self.rest.1 {
+                        self.ready.extend_from_slice(&self.head);
+                    }
+                    self.head.clear();
                 }
-                self.rest = (head.length, passes);
             }
         }
     }
+}
+
+/// True if a frame is for the library.
+fn passes_on(head: Head, state: &mut State) -> bool {
+    !head.is(http2_frames::SETTINGS, http2_frames::ACK) || state.acknowledge()
 }
