@@ -5,6 +5,7 @@
 //! of hex digits can be sent, and unusual lengths only give a finding.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::cleaned::{Cleaned, push_note};
 pub use super::device_token_error::DeviceTokenError;
@@ -29,7 +30,7 @@ const LONGEST_PERIOD: usize = 16;
 
 /// Device token in the form APNs expects: lower-case hex digits, two per byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct DeviceToken(String);
+pub struct DeviceToken(Arc<str>);
 
 impl DeviceToken {
     /// Parses a pasted token, and discards the notes about corrections.
@@ -44,8 +45,8 @@ impl DeviceToken {
         let (inner, offset) = unwrapped(text);
         match token_in_text::find(inner) {
             Some(Found::Token(digits, origin)) => {
-                let token = Self(digits);
-                let mut notes = vec![origin.with_text(token.0.clone())];
+                let mut notes = vec![origin.with_text(digits.clone())];
+                let token = Self(digits.into());
                 notes.extend(token.sample_note());
                 return Ok(Cleaned {
                     value: token,
@@ -93,7 +94,7 @@ impl DeviceToken {
                 "Capitals were made small, as APNs writes tokens.",
             );
         }
-        let token = Self(digits);
+        let token = Self(digits.into());
         notes.extend(token.length_note());
         notes.extend(token.sample_note());
         Ok(Cleaned {
@@ -107,17 +108,22 @@ impl DeviceToken {
         let is_token = !text.is_empty()
             && text.len().is_multiple_of(2)
             && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_token.then(|| Self(text.to_ascii_lowercase()))
+        is_token.then(|| Self(text.to_ascii_lowercase().into()))
     }
 
     /// Makes a token from its bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(hex(bytes))
+        Self(hex(bytes).into())
     }
 
     /// Hex digits of the token.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Hex digits, shared with the token.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 
     fn length_note(&self) -> Option<Finding> {

@@ -112,7 +112,7 @@ pub(crate) fn publish(
     };
     let occasion = Occasion {
         kind,
-        device_token,
+        device_token: device_token.into(),
         visibility: Visibility::of_accounts(accounts),
         account,
     };
@@ -168,7 +168,7 @@ impl EventStream {
         let is_of_connection = event.kind == "fault" && event.device_token.is_empty();
         self.device_token
             .as_ref()
-            .is_none_or(|token| is_of_connection || *token == event.device_token)
+            .is_none_or(|token| is_of_connection || **token == *event.device_token)
     }
 }
 

@@ -1,7 +1,6 @@
 //! APNs itself, shared by all connections and the control interface: the place where a request is
 //! decided.
 
-use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use super::enrolled::push_rates::PushRates;
 use super::faults::{Faults, Firing, Scope};
 use super::options::Options;
 use super::parties::Parties;
+use super::push_header::PushHeader;
 use super::record::decision::Decision;
 use super::record::decision_log::DecisionLog;
 use super::record::events::{Events, Occasion};
@@ -29,7 +29,6 @@ use super::rules::topic;
 use super::rules::{Facts, Verdict};
 use super::sender_header::SenderHeader;
 use super::token_updates::TeamUpdates;
-use crate::apns::headers::{APNS_EXPIRATION, APNS_ID, APNS_PUSH_TYPE};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, PushType, Reason};
 use crate::simulator::{clock_ms, random};
@@ -163,11 +162,13 @@ impl Apns {
         let limit = device
             .as_ref()
             .and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
+        let topic = topic::of(request, connection.certificate());
         let facts = Facts {
             request,
-            topic: topic::of(request, connection.certificate()),
+            topic_type: topic::type_of(&topic),
+            topic,
             push_type: request
-                .text(APNS_PUSH_TYPE)
+                .text(PushHeader::PushType)
                 .and_then(|text| PushType::parse(&text)),
             payload: payload.as_ref(),
             credential,
@@ -208,9 +209,7 @@ impl Apns {
         match verdict.reason {
             // The console it leads to shows development pushes only.
             None if connection.environment() == AppleEnvironment::Production => {}
-            None => {
-                decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes()).to_string())
-            }
+            None => decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes())),
             Some(Reason::Unregistered | Reason::ExpiredToken) => {
                 decision.timestamp = device.as_ref().and_then(|device| device.unregistered_at_ms)
             }
@@ -219,7 +218,7 @@ impl Apns {
         let decision = self.record(decision);
         if let (None, Some(token)) = (verdict.reason, device_token) {
             let expiration = request
-                .text(APNS_EXPIRATION)
+                .text(PushHeader::Expiration)
                 .and_then(|time| time.parse().ok());
             self.phones.receive(
                 token,
@@ -316,7 +315,7 @@ impl Apns {
         stream: u32,
         request: &Request,
         parties: &Parties,
-        apns_id: &str,
+        apns_id: &Arc<str>,
         at_ms: u64,
     ) -> Decision {
         let credential = &parties.credential;
@@ -326,7 +325,7 @@ impl Apns {
             at_ms,
             connection: connection.number,
             stream,
-            apns_id: apns_id.to_owned(),
+            apns_id: Arc::clone(apns_id),
             token_hash: credential.hash.or_else(|| {
                 request
                     .provider_token()
@@ -404,7 +403,7 @@ impl Apns {
     fn record(&self, decision: Decision) -> Arc<Decision> {
         let decision = self.journal.record(decision);
         self.decision_log.write(&decision);
-        let device_token = decision.device_token.as_deref().unwrap_or_default();
+        let device_token = decision.device_token.clone().unwrap_or_default();
         let (visibility, account) = (decision.visibility.clone(), &decision.account);
         self.events.publish_shared(
             Occasion {
@@ -421,12 +420,12 @@ impl Apns {
 
 /// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can
 /// be repeated.
-fn answered_id(request: &Request) -> String {
+fn answered_id(request: &Request) -> Arc<str> {
     let sent = request
-        .text(APNS_ID)
+        .text(PushHeader::Id)
         .filter(|text| ApnsId::parse(text).is_some());
-    sent.map_or_else(
-        || ApnsId::from_random_bytes(random::bytes()).to_string(),
-        Cow::into_owned,
-    )
+    match sent {
+        Some(text) => Arc::from(&*text),
+        None => Arc::from(ApnsId::from_random_bytes(random::bytes()).as_str()),
+    }
 }

@@ -6,18 +6,22 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use serde::Serialize;
+
 use tokio::time::timeout;
 
 use super::apns::Apns;
 use super::connection::Connection;
 use super::record::decision::Decision;
 use super::request::{Body, Request};
+use super::transport::concurrent_streams::OpenStream;
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
+use crate::apns::uuid::Uuid;
 
 /// Most bytes of a body that are counted.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -32,7 +36,9 @@ pub(crate) struct Exchange {
     pub(crate) request: Request,
     /// The other half of the stream.
     pub(crate) respond: SendResponse<Bytes>,
-    body: RecvStream,
+    incoming: RecvStream,
+    /// Its place among the open streams of the connection.
+    _open_stream: OpenStream,
 }
 
 impl Exchange {
@@ -40,32 +46,37 @@ impl Exchange {
     pub(crate) fn new(
         apns: Arc<Apns>,
         connection: Arc<Connection>,
+        open_stream: OpenStream,
         request: http::Request<RecvStream>,
         respond: SendResponse<Bytes>,
     ) -> Self {
-        let (parts, body) = request.into_parts();
+        let (parts, incoming) = request.into_parts();
         Self {
             apns,
             connection,
             request: Request::new(parts, Body::default()),
             respond,
-            body,
+            incoming,
+            _open_stream: open_stream,
         }
     }
 
-    /// Reads the body. One that breaks off or does not come in time decides nothing: its stream is
-    /// reset.
+    /// Reads the body, from where it was left. One that breaks off or does not come in time decides
+    /// nothing: its stream is reset.
     pub(crate) async fn receive(&mut self) -> bool {
-        match timeout(self.connection.body_deadline(), read(&mut self.body)).await {
-            Ok(Ok(body)) => {
-                self.request.body = body;
-                true
+        let (incoming, body) = (&mut self.incoming, &mut self.request.body);
+        // Most bodies have come whole, and need no timer.
+        let is_whole = match read(incoming, body).now_or_never() {
+            Some(read) => read.is_ok(),
+            None => {
+                let read = timeout(self.connection.body_deadline(), read(incoming, body)).await;
+                matches!(read, Ok(Ok(())))
             }
-            _ => {
-                self.respond.send_reset(Reason::CANCEL);
-                false
-            }
+        };
+        if !is_whole {
+            self.respond.send_reset(Reason::CANCEL);
         }
+        is_whole
     }
 
     /// Judges the request and answers it.
@@ -111,8 +122,7 @@ impl Exchange {
 }
 
 /// Reads a body as far as it is of interest.
-async fn read(stream: &mut RecvStream) -> Result<Body, h2::Error> {
-    let mut body = Body::default();
+async fn read(stream: &mut RecvStream, body: &mut Body) -> Result<(), h2::Error> {
     while let Some(piece) = stream.data().await {
         let piece = piece?;
         stream.flow_control().release_capacity(piece.len())?;
@@ -121,7 +131,7 @@ async fn read(stream: &mut RecvStream) -> Result<Body, h2::Error> {
             break;
         }
     }
-    Ok(body)
+    Ok(())
 }
 
 const ID: HeaderName = HeaderName::from_static(APNS_ID);
@@ -145,8 +155,11 @@ fn answer(
         StatusCode::from_u16(decision.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     let ids = [
-        (ID, Some(decision.apns_id.as_str())),
-        (UNIQUE_ID, decision.apns_unique_id.as_deref()),
+        (ID, Some(&*decision.apns_id)),
+        (
+            UNIQUE_ID,
+            decision.apns_unique_id.as_ref().map(Uuid::as_str),
+        ),
     ];
     headers.extend(
         ids.into_iter()

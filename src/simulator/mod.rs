@@ -18,6 +18,7 @@ mod faults;
 pub(crate) mod json_body;
 mod options;
 mod parties;
+mod push_header;
 mod random;
 mod record;
 mod request;

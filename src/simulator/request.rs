@@ -6,26 +6,11 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
+use super::push_header::PushHeader;
 use crate::apns::DeviceToken;
-use crate::apns::headers::{
-    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC,
-    AUTHORIZATION,
-};
-use crate::caller::SENDER;
 
 const PATH: &str = "/3/device/";
 const SCHEME: &str = "bearer ";
-/// Names of the headers that are read of every request.
-const READ: [&str; 8] = [
-    AUTHORIZATION,
-    APNS_TOPIC,
-    APNS_PUSH_TYPE,
-    APNS_PRIORITY,
-    APNS_EXPIRATION,
-    APNS_COLLAPSE_ID,
-    APNS_ID,
-    SENDER,
-];
 
 /// One request. It holds a provider token, so it cannot be printed.
 pub(crate) struct Request {
@@ -34,9 +19,8 @@ pub(crate) struct Request {
     uri: Uri,
     /// Every header.
     pub(crate) headers: HeaderMap,
-    /// First values of the headers in [`READ`], found once: the rules ask for them about twenty
-    /// times.
-    read: [Option<HeaderValue>; READ.len()],
+    /// First value of each [`PushHeader`], found once: the rules ask for them about twenty times.
+    push_headers: [Option<HeaderValue>; PushHeader::COUNT],
     /// The body.
     pub(crate) body: Body,
     device_token: Option<DeviceToken>,
@@ -72,34 +56,32 @@ impl Request {
     /// Puts a request together.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
         let device_token = segment_of(&parts.uri).and_then(DeviceToken::from_hex);
-        let mut read = [const { None }; READ.len()];
+        let mut push_headers = [const { None }; PushHeader::COUNT];
         for (name, value) in &parts.headers {
-            if let Some(index) = READ.iter().position(|known| *known == name.as_str()) {
-                read[index].get_or_insert_with(|| value.clone());
+            if let Some(header) = PushHeader::named(name.as_str()) {
+                push_headers[header as usize].get_or_insert_with(|| value.clone());
             }
         }
         Self {
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
-            read,
+            push_headers,
             body,
             device_token,
         }
     }
 
     /// The bytes of a header, the first if there are several.
-    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
-        let value = match READ.iter().position(|known| *known == name) {
-            Some(index) => self.read[index].as_ref(),
-            None => self.headers.get(name),
-        };
-        value.map(HeaderValue::as_bytes)
+    pub(crate) fn header(&self, header: PushHeader) -> Option<&[u8]> {
+        self.push_headers[header as usize]
+            .as_ref()
+            .map(HeaderValue::as_bytes)
     }
 
     /// A header as text.
-    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.header(name).map(text_of)
+    pub(crate) fn text(&self, header: PushHeader) -> Option<Cow<'_, str>> {
+        self.header(header).map(text_of)
     }
 
     /// The path's segment for a device token, possibly empty; `None` when the path
@@ -115,7 +97,7 @@ impl Request {
 
     /// The provider token, which stands behind `bearer` in any case.
     pub(crate) fn provider_token(&self) -> Option<Cow<'_, str>> {
-        let value = self.header(AUTHORIZATION)?;
+        let value = self.header(PushHeader::Authorization)?;
         let (scheme, token) = value.split_at_checked(SCHEME.len())?;
         let token = token.trim_ascii();
         (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty())

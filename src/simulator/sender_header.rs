@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
+use super::push_header::PushHeader;
 use super::random;
 use super::request::Request;
-use crate::caller::{Caller, Party, SENDER};
+use crate::caller::{Caller, Party};
 
 /// Between the parts: a header may hold it, and no name does.
 const BETWEEN: char = '\t';
@@ -50,7 +51,7 @@ impl SenderHeader {
 
     /// The party a request names; none, unless it comes from the relay of this program.
     pub(crate) fn read(&self, request: &Request) -> Option<Party> {
-        let text = str::from_utf8(request.header(SENDER)?).ok()?;
+        let text = str::from_utf8(request.header(PushHeader::Sender)?).ok()?;
         let mut parts = text.split(BETWEEN);
         if self.hasher.hash_one(parts.next()?) != self.hasher.hash_one(self.secret.as_str()) {
             return None;

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -135,52 +136,66 @@ async fn serve(
         if requests.is_empty() {
             return;
         }
-        for (request, respond) in requests {
+        for (request, mut respond) in requests {
+            let Some(stream) = connection.open_stream() else {
+                respond.send_reset(Reason::REFUSED_STREAM);
+                continue;
+            };
             let (apns, connection) = (Arc::clone(&apns), Arc::clone(&connection));
-            begin(serve_request(Exchange::new(
-                apns, connection, request, respond,
-            )))
-            .await;
+            let exchange = Exchange::new(apns, connection, stream, request, respond);
+            if let Some(rest) = serve_request(exchange) {
+                begin(rest).await;
+            }
         }
     }
 }
 
-/// Serves one request, unless a fault fires for it.
-async fn serve_request(mut exchange: Exchange) {
-    let Some(_stream) = exchange.connection.open_stream() else {
-        exchange.respond.send_reset(Reason::REFUSED_STREAM);
-        return;
-    };
+/// Rest of an exchange that was not finished at once.
+type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Serves one request, unless a fault fires for it. Most requests have come whole and are answered
+/// at once; returns what is left to do for another.
+fn serve_request(mut exchange: Exchange) -> Option<Rest> {
     exchange.apns.sweep();
     if exchange.connection.stream_limit.is_below(exchange.stream()) {
         // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that
         // are still judged.
-        if exchange.receive().await {
-            exchange.ignore().await;
-        }
-        return;
+        return Some(Box::pin(async move {
+            if exchange.receive().await {
+                exchange.ignore().await;
+            }
+        }));
     }
     let firing = exchange
         .apns
         .fire_fault(&exchange.connection, &exchange.request);
     if let Some(firing) = firing {
-        // Boxed, because it is rare and large: every exchange would carry the room for it.
-        return Box::pin(fault_injector::inject(exchange, firing)).await;
+        return Some(Box::pin(fault_injector::inject(exchange, firing)));
     }
-    if exchange.receive().await {
-        exchange.go_on().await;
+    match exchange.receive().now_or_never() {
+        Some(false) => None,
+        Some(true) => {
+            let Some(decision) = exchange.decide() else {
+                return Some(Box::pin(async move { exchange.ignore().await }));
+            };
+            exchange.answer(&decision);
+            None
+        }
+        None => Some(Box::pin(async move {
+            if exchange.receive().await {
+                exchange.go_on().await;
+            }
+        })),
     }
 }
 
-/// Begins an exchange. Most requests have come whole and are answered at once; the others get a
-/// task of their own.
-async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
-    let mut exchange = Box::pin(exchange);
-    if poll_fn(|cx| Poll::Ready(exchange.as_mut().poll(cx)))
+/// Begins the rest of an exchange; where it waits, it gets a task of its own.
+async fn begin(mut rest: Rest) {
+    if poll_fn(|cx| Poll::Ready(rest.as_mut().poll(cx)))
         .await
         .is_pending()
     {
-        tokio::spawn(exchange);
+        tokio::spawn(rest);
     }
 }
 

@@ -11,17 +11,17 @@ const DO_NOT_DISTURB: i64 = 3;
 /// `filteredByBlockList` of the same.
 const BLOCKED: i64 = 4;
 
-/// Returns the events that an app reports when this rule decides, with the error of a failure. An
-/// app that gets no push, or crashes, reports nothing.
-pub fn receipts_of(rule: Rule) -> Vec<(ReceiptEvent, Option<CallError>)> {
+/// Returns the events that an app reports when this rule decides, and the error of the failure among
+/// them. An app that gets no push, or crashes, reports nothing.
+pub fn receipts_of(rule: Rule) -> (&'static [ReceiptEvent], Option<CallError>) {
     use ReceiptEvent::{Answered, Declined, Ended, Failed, Received, Reported};
 
-    let failed = |error: CallError| vec![(Received, None), (Failed, Some(error))];
+    let failed = |error: CallError| (&[Received, Failed][..], Some(error));
     match rule {
         Rule::Reported | Rule::Launched | Rule::ReportedLate | Rule::WaitingCall => {
-            vec![(Received, None), (Reported, None)]
+            (&[Received, Reported], None)
         }
-        Rule::EndedAtOnce => vec![(Received, None), (Reported, None), (Ended, None)],
+        Rule::EndedAtOnce => (&[Received, Reported, Ended], None),
         Rule::TooManyCalls => failed(CallError::transaction(TOO_MANY_CALLS)),
         Rule::SameUuid => failed(CallError::incoming(SAME_UUID)),
         Rule::DoNotDisturb => failed(CallError::incoming(DO_NOT_DISTURB)),
@@ -33,10 +33,10 @@ pub fn receipts_of(rule: Rule) -> Vec<(ReceiptEvent, Option<CallError>)> {
         | Rule::UnreportedInFront
         | Rule::UnreportedInCall
         | Rule::UnreportedLate
-        | Rule::EndedByPush => vec![(Received, None)],
-        Rule::Answered | Rule::EndedAndAnswered => vec![(Answered, None)],
-        Rule::Declined => vec![(Declined, None)],
-        Rule::Ended | Rule::Unanswered => vec![(Ended, None)],
+        | Rule::EndedByPush => (&[Received], None),
+        Rule::Answered | Rule::EndedAndAnswered => (&[Answered], None),
+        Rule::Declined => (&[Declined], None),
+        Rule::Ended | Rule::Unanswered => (&[Ended], None),
         Rule::AppCrashed
         | Rule::CannotTell
         | Rule::DeliveryStopped
@@ -47,6 +47,6 @@ pub fn receipts_of(rule: Rule) -> Vec<(ReceiptEvent, Option<CallError>)> {
         | Rule::PushToTalk
         | Rule::Notified
         | Rule::NotifiedSilently
-        | Rule::NothingToShow => Vec::new(),
+        | Rule::NothingToShow => (&[], None),
     }
 }

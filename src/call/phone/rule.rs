@@ -242,6 +242,14 @@ impl Rule {
         }
     }
 
+    /// Sentence that explains the rule, and the one about the app’s code.
+    pub(crate) fn sentence_with(self, because: Option<&str>) -> String {
+        match because {
+            Some(because) => [self.sentence(), " ", because].concat(),
+            None => self.sentence().to_owned(),
+        }
+    }
+
     /// Returns `true` if the phone has shown a call, by now or earlier.
     pub fn rang(self) -> bool {
         use Rule::{

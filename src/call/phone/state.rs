@@ -1,5 +1,7 @@
 //! State of a phone, and the outcome of a push: the new state, and the rule that decided.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::rule::Rule;
@@ -14,12 +16,12 @@ pub enum PhoneState {
     #[default]
     Idle,
     /// Showing the incoming-call screen.
-    Ringing(IncomingCall),
+    Ringing(Arc<IncomingCall>),
     /// In a call that the owner answered.
-    InCall(IncomingCall),
+    InCall(Arc<IncomingCall>),
     /// In a call, while another one rings.
     #[serde(rename = "ringing")]
-    Waiting(Box<Waiting>),
+    Waiting(Waiting),
     /// The system has killed the app.
     Killed,
     /// Idle after a push that showed nothing.
@@ -31,9 +33,9 @@ pub enum PhoneState {
 pub struct Waiting {
     /// Ringing call.
     #[serde(flatten)]
-    pub call: IncomingCall,
+    pub call: Arc<IncomingCall>,
     /// Call in progress.
-    pub in_progress: IncomingCall,
+    pub in_progress: Arc<IncomingCall>,
 }
 
 impl PhoneState {
@@ -93,10 +95,16 @@ impl PhoneState {
     /// State after this rule has decided about `call`.
     pub(super) fn after(&self, rule: Rule, call: IncomingCall) -> Self {
         match rule {
-            Rule::Reported | Rule::Launched | Rule::ReportedLate => Self::Ringing(call),
+            Rule::Reported | Rule::Launched | Rule::ReportedLate => Self::Ringing(call.into()),
             Rule::WaitingCall => {
-                let in_progress = self.in_progress().cloned().unwrap_or_default();
-                Self::Waiting(Box::new(Waiting { call, in_progress }))
+                let in_progress = match self {
+                    Self::InCall(call) => Arc::clone(call),
+                    _ => Arc::default(),
+                };
+                Self::Waiting(Waiting {
+                    call: call.into(),
+                    in_progress,
+                })
             }
             Rule::EndedByPush => match self {
                 Self::Waiting(waiting) => Self::InCall(waiting.in_progress.clone()),
@@ -136,10 +144,7 @@ impl PhoneOutcome {
 
     /// Explanation: the rule’s sentence, and that about the app’s code.
     pub fn sentence(&self) -> String {
-        match &self.because {
-            Some(because) => [self.rule.sentence(), " ", because].concat(),
-            None => self.rule.sentence().to_owned(),
-        }
+        self.rule.sentence_with(self.because.as_deref())
     }
 
     /// Outcome of a push that shows nothing.

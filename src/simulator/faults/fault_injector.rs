@@ -28,6 +28,7 @@ use crate::http2_frames::{LAST_STREAM, goaway};
 use crate::simulator::apns::Apns;
 use crate::simulator::connection::Connection;
 use crate::simulator::exchange::{Exchange, head};
+use crate::simulator::push_header::PushHeader;
 use crate::simulator::record::events::Occasion;
 use crate::simulator::request::Request;
 use crate::simulator::transport::certificates::Certificates;
@@ -95,7 +96,7 @@ fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32,
         .and_then(|(_, request)| request.device_token())
         .map(|token| token.as_str().to_owned());
     let apns_id = request
-        .and_then(|(_, request)| request.text(APNS_ID))
+        .and_then(|(_, request)| request.text(PushHeader::Id))
         .and_then(|text| ApnsId::parse(&text));
     let data = json!({
         "fault": firing.fault.name,
@@ -108,7 +109,7 @@ fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32,
         "device_token": device_token,
         "apns_id": apns_id.map(|apns_id| apns_id.to_string()),
     });
-    let device_token = device_token.as_deref().unwrap_or_default();
+    let device_token = device_token.unwrap_or_default().into();
     let Party { caller, account } = &firing.by;
     apns.events.publish(
         Occasion {
@@ -277,7 +278,7 @@ impl Exchange {
 
     fn response(&self, status: u16) -> http::response::Builder {
         let response = Response::builder().status(status);
-        match self.request.header(APNS_ID) {
+        match self.request.header(PushHeader::Id) {
             Some(id) => response.header(APNS_ID, id),
             None => response,
         }

@@ -2,7 +2,7 @@
 //! it is full, the oldest entry of whichever account fills most of it makes room, so that nobody's
 //! noise pushes out what others have left.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Bounds of a log.
@@ -17,7 +17,7 @@ pub(crate) struct Bounds {
 /// Entries in the order they came, each with a number from 1.
 pub(crate) struct BoundedLog<T> {
     bounds: Bounds,
-    parts: HashMap<Arc<str>, AccountEntries<T>>,
+    parts: BTreeMap<Arc<str>, AccountEntries<T>>,
     entries: usize,
     bytes: usize,
     newest: u64,
@@ -29,10 +29,26 @@ struct AccountEntries<T> {
     bytes: usize,
 }
 
+/// Entries that had to go, nearly always one. To drop them takes longer than to add one, so a caller
+/// that holds a lock drops them behind it.
+pub(crate) struct Gone<T> {
+    _oldest: Option<T>,
+    _others: Vec<T>,
+}
+
 struct Entry<T> {
     id: u64,
     bytes: usize,
     value: T,
+}
+
+impl<T> Default for Gone<T> {
+    fn default() -> Self {
+        Self {
+            _oldest: None,
+            _others: Vec::new(),
+        }
+    }
 }
 
 impl<T: Clone> BoundedLog<T> {
@@ -40,7 +56,7 @@ impl<T: Clone> BoundedLog<T> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
-            parts: HashMap::new(),
+            parts: BTreeMap::new(),
             entries: 0,
             bytes: 0,
             newest: 0,
@@ -52,38 +68,48 @@ impl<T: Clone> BoundedLog<T> {
         self.newest
     }
 
-    /// Adds what `make` makes of its number, on this account, and gives back what had to go.
+    /// Adds what `make` makes of its number, on this account, and gives back what had to
+    /// go.
     pub(crate) fn push(
         &mut self,
         account: &Arc<str>,
         bytes: usize,
         make: impl FnOnce(u64) -> T,
-    ) -> Vec<T> {
+    ) -> Gone<T> {
         self.newest += 1;
         let entry = Entry {
             id: self.newest,
             bytes,
             value: make(self.newest),
         };
-        let part = self
-            .parts
-            .entry(Arc::clone(account))
-            .or_insert_with(|| AccountEntries {
-                entries: VecDeque::new(),
-                bytes: 0,
-            });
-        part.bytes += bytes;
-        part.entries.push_back(entry);
+        match self.parts.get_mut(account) {
+            Some(part) => part.add(entry),
+            None => {
+                let mut part = AccountEntries {
+                    entries: VecDeque::new(),
+                    bytes: 0,
+                };
+                part.add(entry);
+                self.parts.insert(Arc::clone(account), part);
+            }
+        }
         self.bytes += bytes;
         self.entries += 1;
-        let mut gone = Vec::new();
-        while self.entries > self.bounds.entries {
-            gone.extend(self.drop_oldest(|part| part.entries.len()));
+        Gone {
+            _oldest: self.make_room(),
+            _others: std::iter::from_fn(|| self.make_room()).collect(),
         }
-        while self.bytes > self.bounds.bytes && self.entries > 0 {
-            gone.extend(self.drop_oldest(|part| part.bytes));
+    }
+
+    /// Takes an entry out of a log that is too full.
+    fn make_room(&mut self) -> Option<T> {
+        if self.entries > self.bounds.entries {
+            self.drop_oldest(|part| part.entries.len())
+        } else if self.bytes > self.bounds.bytes {
+            self.drop_oldest(|part| part.bytes)
+        } else {
+            None
         }
-        gone
     }
 
     /// The entries after this number that somebody may see, oldest first.
@@ -119,6 +145,13 @@ impl<T: Clone> BoundedLog<T> {
             self.parts.remove(&fullest);
         }
         Some(entry.value)
+    }
+}
+
+impl<T> AccountEntries<T> {
+    fn add(&mut self, entry: Entry<T>) {
+        self.bytes += entry.bytes;
+        self.entries.push_back(entry);
     }
 }
 

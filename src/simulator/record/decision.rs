@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::apns::headers::{
-    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION,
-};
+use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{IssueTimeForm, TokenError, TokenPart, TokenParts};
 use crate::apns::public_key::SignatureForm;
+use crate::apns::uuid::Uuid;
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::credential::Credential;
+use crate::simulator::push_header::PushHeader;
 use crate::simulator::request::{Request, text_of};
 use crate::simulator::rules::{Mark, Verdict};
 use crate::simulator::visibility::Visibility;
@@ -47,11 +47,11 @@ pub(crate) struct Decision {
     /// On which of its streams.
     pub(crate) stream: u32,
     /// The device token, in lower case when it is one.
-    pub(crate) device_token: Option<String>,
+    pub(crate) device_token: Option<Arc<str>>,
     /// The `apns-id` of the answer: the client's, or one made here.
-    pub(crate) apns_id: String,
+    pub(crate) apns_id: Arc<str>,
     /// The `apns-unique-id` of the answer.
-    pub(crate) apns_unique_id: Option<String>,
+    pub(crate) apns_unique_id: Option<Uuid>,
     /// The header as sent.
     pub(crate) topic: Option<String>,
     /// The header as sent.
@@ -109,18 +109,20 @@ impl Decision {
         let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
         let header = |name| request.text(name).map(tidy);
         let token = credential.token.as_ref();
-        let device_token = request
-            .device_token()
-            .map(|token| token.as_str().to_owned());
+        let device_token = match request.device_token() {
+            Some(token) if is_tidy(token.as_str(), &secrets) => Some(token.shared()),
+            Some(token) => Some(tidy(token.as_str().into()).into()),
+            None => request
+                .device_segment()
+                .map(|text| tidy(text.into()).into()),
+        };
         Self {
-            device_token: device_token
-                .or_else(|| request.device_segment().map(str::to_owned))
-                .map(|text| tidy(text.into())),
-            topic: header(APNS_TOPIC),
-            push_type: header(APNS_PUSH_TYPE),
-            priority: header(APNS_PRIORITY),
-            expiration: header(APNS_EXPIRATION),
-            collapse_id: header(APNS_COLLAPSE_ID),
+            device_token,
+            topic: header(PushHeader::Topic),
+            push_type: header(PushHeader::PushType),
+            priority: header(PushHeader::Priority),
+            expiration: header(PushHeader::Expiration),
+            collapse_id: header(PushHeader::CollapseId),
             payload_bytes: request.body.length,
             payload: redact(text_of(&request.body.kept).into_owned(), &secrets),
             key_id: token.map(|token| tidy((&token.key_id).into())),
@@ -151,7 +153,6 @@ impl Decision {
     /// About how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
         let texts = [
-            &self.device_token,
             &self.topic,
             &self.push_type,
             &self.priority,
@@ -159,7 +160,8 @@ impl Decision {
             &self.collapse_id,
         ];
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
-        size_of::<Self>() + texts + self.payload.len()
+        let device_token = self.device_token.as_ref().map_or(0, |token| token.len());
+        size_of::<Self>() + device_token + texts + self.payload.len()
     }
 }
 
@@ -257,6 +259,11 @@ fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {
             text
         }
     })
+}
+
+/// True if there is nothing to take out of a text or to cut off.
+fn is_tidy(text: &str, secrets: &[Cow<'_, str>]) -> bool {
+    text.len() <= LONGEST_TEXT && secrets.iter().all(|secret| !text.contains(&**secret))
 }
 
 fn clip(mut text: String) -> String {

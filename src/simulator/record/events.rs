@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::bounded_log::{BoundedLog, Bounds};
+use super::bounded_log::{BoundedLog, Bounds, Gone};
 use crate::apns::uuid::Uuid;
 use crate::caller::Caller;
 use crate::simulator::random;
@@ -29,7 +29,7 @@ pub struct Event {
     /// `decision`, `phone`, `device` or `fault`, or one of the relay.
     pub kind: &'static str,
     /// The device it is about, for those who watch one device.
-    pub device_token: String,
+    pub device_token: Arc<str>,
     visibility: Visibility,
     data: Arc<dyn Written>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Occasion<'a> {
     /// `decision`, `phone`, `device` or `fault`, or one of the relay.
     pub(crate) kind: &'static str,
     /// The device it is about, or nothing.
-    pub(crate) device_token: &'a str,
+    pub(crate) device_token: Arc<str>,
     /// Callers who may see it.
     pub(crate) visibility: Visibility,
     /// Account on which it takes room.
@@ -103,13 +103,12 @@ impl Events {
     }
 
     /// Adds an event of this account and wakes whoever watches; those who are no part of its
-    /// audience will not find it. Returns the events that had to go: taking them apart takes longer
-    /// than all of this, so a caller that holds a lock drops them behind it.
+    /// audience will not find it. Returns the events that had to go.
     pub(crate) fn publish(
         &self,
         occasion: Occasion<'_>,
         data: impl Serialize + Send + Sync + 'static,
-    ) -> Vec<Event> {
+    ) -> Gone<Event> {
         self.publish_shared(occasion, Arc::new(data))
     }
 
@@ -118,14 +117,13 @@ impl Events {
         &self,
         occasion: Occasion<'_>,
         data: Arc<dyn Written>,
-    ) -> Vec<Event> {
+    ) -> Gone<Event> {
         let Occasion {
             kind,
             device_token,
             visibility,
             account,
         } = occasion;
-        let device_token = device_token.to_owned();
         let mut log = self.log.lock();
         let gone = log.push(account, 0, |id| Event {
             id,

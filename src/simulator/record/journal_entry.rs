@@ -74,7 +74,7 @@ impl<'a> JournalEntry<'a> {
     /// A decision, with what else there is to say.
     pub(crate) fn new(decision: &'a Decision, sentences: &'a PhoneSentences) -> Self {
         let (rule_text, rule_source) = rule(decision.rule);
-        let sentence = sentences.0.get(&decision.apns_id);
+        let sentence = sentences.0.get(&*decision.apns_id);
         Self {
             decision,
             rule_text,

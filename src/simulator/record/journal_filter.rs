@@ -1,5 +1,7 @@
 //! Filter of the journal, read strictly from the query of a request; and the limit of any list.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 
 use super::decision::Decision;
@@ -74,7 +76,7 @@ impl JournalFilter {
 
     /// True if a decision is one of those.
     pub(crate) fn takes(&self, decision: &Decision) -> bool {
-        let same = |wish: &Option<String>, text: Option<&String>| {
+        let same = |wish: &Option<String>, text: Option<&Arc<str>>| {
             wish.as_ref()
                 .is_none_or(|wish| text.is_some_and(|text| text.eq_ignore_ascii_case(wish)))
         };

@@ -3,7 +3,8 @@
 
 use super::Facts;
 use crate::apns::ApnsId;
-use crate::apns::headers::{APNS_ID, AUTHORIZATION};
+use crate::apns::headers::AUTHORIZATION;
+use crate::simulator::push_header::PushHeader;
 
 /// Apple documents `POST` and nothing else.
 pub(crate) fn method_not_post(facts: &Facts<'_>) -> bool {
@@ -35,6 +36,6 @@ pub(crate) fn header_repeated(facts: &Facts<'_>) -> bool {
 pub(crate) fn apns_id_malformed(facts: &Facts<'_>) -> bool {
     facts
         .request
-        .text(APNS_ID)
+        .text(PushHeader::Id)
         .is_some_and(|id| ApnsId::parse(&id).is_none())
 }

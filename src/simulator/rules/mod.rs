@@ -28,6 +28,8 @@ pub(crate) struct Facts<'a> {
     /// Its topic: that of its header, or else the only one of the certificate; empty when there is
     /// none.
     pub(crate) topic: Cow<'a, str>,
+    /// The push type whose suffix that topic has.
+    pub(crate) topic_type: Option<PushType>,
     /// Its push type, when it is one of Apple's.
     pub(crate) push_type: Option<PushType>,
     /// Its body, when it is JSON.

@@ -1,9 +1,9 @@
 //! Rules of the provider token. None of them is asked on a connection with a client certificate.
 
 use super::Facts;
-use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{LONGEST_LIFE, TokenError};
 use crate::simulator::credential::Bound;
+use crate::simulator::push_header::PushHeader;
 
 /// Seconds by which the sender's clock may be ahead.
 const CLOCK_ALLOWANCE: i64 = 5 * 60;
@@ -15,7 +15,7 @@ pub(crate) fn connection_wedged(facts: &Facts<'_>) -> bool {
 
 /// Neither a header nor a client certificate.
 pub(crate) fn authorization_missing(facts: &Facts<'_>) -> bool {
-    facts.request.header(AUTHORIZATION).is_none()
+    facts.request.header(PushHeader::Authorization).is_none()
 }
 
 /// Another scheme, or nothing behind it; pushy's mock server answers the same.

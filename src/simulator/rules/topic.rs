@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 
 use super::Facts;
-use crate::apns::headers::APNS_TOPIC;
 use crate::apns::push_type::Credentials;
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{Certificate, PushType};
+use crate::simulator::push_header::PushHeader;
 use crate::simulator::request::Request;
 
 /// A provider token, or a certificate for several topics, always needs one.
 pub(crate) fn topic_missing(facts: &Facts<'_>) -> bool {
-    facts.request.header(APNS_TOPIC).is_none() && facts.certificate.and_then(only_topic).is_none()
+    facts.request.header(PushHeader::Topic).is_none()
+        && facts.certificate.and_then(only_topic).is_none()
 }
 
 /// Empty, or with characters no bundle ID has.
@@ -54,7 +55,10 @@ fn credentials(facts: &Facts<'_>) -> Option<Credentials> {
 
 /// The topic of the header, or else the only one of the certificate.
 pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a Certificate>) -> Cow<'a, str> {
-    match (request.text(APNS_TOPIC), certificate.and_then(only_topic)) {
+    match (
+        request.text(PushHeader::Topic),
+        certificate.and_then(only_topic),
+    ) {
         (Some(topic), _) => topic,
         (None, Some(topic)) => Cow::Borrowed(topic),
         (None, None) => Cow::default(),
@@ -68,9 +72,9 @@ fn only_topic(certificate: &Certificate) -> Option<&str> {
     }
 }
 
-/// The type whose suffix the topic has; `None` for a bare bundle ID.
-pub(crate) fn type_of_topic(facts: &Facts<'_>) -> Option<PushType> {
-    let has_suffix = |suffix: &str| !suffix.is_empty() && facts.topic.ends_with(suffix);
+/// The push type whose suffix a topic has; `None` for a bare bundle ID.
+pub(crate) fn type_of(topic: &str) -> Option<PushType> {
+    let has_suffix = |suffix: &str| !suffix.is_empty() && topic.ends_with(suffix);
     PushType::ALL
         .into_iter()
         .find(|push_type| has_suffix(push_type.topic_suffix()))

@@ -141,7 +141,7 @@ impl Guest {
         let events = self.simulator.events().since(&self.caller, 0);
         events
             .iter()
-            .map(|event| (event.kind, event.device_token.clone()))
+            .map(|event| (event.kind, event.device_token.to_string()))
             .collect()
     }
 

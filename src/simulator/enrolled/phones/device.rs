@@ -12,13 +12,13 @@ use crate::simulator::enrolled::phone_settings;
 /// One virtual iPhone.
 pub(super) struct Device {
     pub(super) enrolment: Arc<Enrolment>,
-    pub(super) phone: Arc<PhoneState>,
+    pub(super) phone: PhoneState,
     /// Number of unreported pushes in a row.
     pub(super) unreported: u32,
     /// The end of its ringing, while it rings.
     pub(super) ring: Option<Timer>,
     /// Pushes whose calls are on the screen, oldest first.
-    pub(super) calls: Vec<String>,
+    pub(super) calls: Vec<Arc<str>>,
     /// The one push APNs keeps for it.
     pub(super) stored: Option<Stored>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Device {
 #[derive(Clone, Debug)]
 pub(crate) struct Push {
     /// Its name.
-    pub(crate) apns_id: String,
+    pub(crate) apns_id: Arc<str>,
     /// Its payload.
     pub(crate) payload: Value,
     /// Its `apns-expiration`, in seconds since 1970.
@@ -71,7 +71,7 @@ impl Device {
             },
             None => Self {
                 enrolment: Arc::new(enrolment),
-                phone: Arc::default(),
+                phone: PhoneState::default(),
                 unreported: 0,
                 ring: None,
                 calls: Vec::new(),
@@ -93,7 +93,7 @@ impl Device {
             "mapping": enrolment.mapping.to_value(),
             "app_profile": enrolment.app_profile,
             "pushes_per_minute": enrolment.pushes_per_minute,
-            "phone": *self.phone,
+            "phone": self.phone,
             "unreported_pushes": self.unreported,
             "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),
         });

@@ -11,15 +11,15 @@ use crate::simulator::enrolled::enrolment::Enrolment;
 /// New state of a phone.
 pub(super) struct PhoneEvent {
     pub(super) enrolment: Arc<Enrolment>,
-    pub(super) state: Arc<PhoneState>,
+    pub(super) state: PhoneState,
     /// Rule that led to it.
     pub(super) rule: PhoneRule,
-    /// Explanation of the rule.
-    pub(super) sentence: String,
+    /// Sentence about the app’s code, if the app has a profile.
+    pub(super) because: Option<String>,
     /// Number of unreported pushes in a row.
     pub(super) unreported: u32,
     /// The push that did it, if one did.
-    pub(super) apns_id: Option<String>,
+    pub(super) apns_id: Option<Arc<str>>,
     /// The app's duty to report a call, where it is told of it.
     pub(super) must_report: Option<bool>,
     pub(super) at_ms: u64,
@@ -27,13 +27,14 @@ pub(super) struct PhoneEvent {
 
 impl Serialize for PhoneEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (state, rule) = (&*self.state, self.rule);
+        let (state, rule) = (&self.state, self.rule);
+        let sentence = rule.sentence_with(self.because.as_deref());
         let mut event = serializer.serialize_map(None)?;
         event.serialize_entry("device_token", self.enrolment.device_token.as_str())?;
         event.serialize_entry("name", &self.enrolment.name)?;
         event.serialize_entry("state", state.as_str())?;
         event.serialize_entry("rule", &rule)?;
-        event.serialize_entry("sentence", &self.sentence)?;
+        event.serialize_entry("sentence", &sentence)?;
         event.serialize_entry("unreported_pushes", &self.unreported)?;
         event.serialize_entry("at_ms", &self.at_ms)?;
         if let Some(call) = state.call() {

@@ -22,6 +22,7 @@ use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 use crate::simulator::enrolled::enrolment::Enrolment;
 use crate::simulator::enrolled::shares::{self, Room};
+use crate::simulator::record::bounded_log::Gone;
 use crate::simulator::record::events::{Event, Events, Occasion};
 use crate::simulator::visibility::Visibility;
 use crate::simulator::{clock_ms, random};
@@ -187,7 +188,7 @@ impl Phones {
         let holder = &device.enrolment.ownership.holder;
         self.receipts
             .begin(&push.apns_id, holder, clock_ms(self.clock));
-        let mut gone = Vec::new();
+        let mut gone = Gone::default();
         if device.enrolment.settings.online {
             gone = self.deliver(device, &push, Timing::Prompt);
         } else {
@@ -218,7 +219,7 @@ impl Phones {
     }
 
     /// A push reaches the phone. Returns the events that had to go.
-    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) -> Vec<Event> {
+    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) -> Gone<Event> {
         let Enrolment {
             settings,
             device_token,
@@ -315,7 +316,7 @@ impl Phones {
         }
     }
 
-    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &str) {
+    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &Arc<str>) {
         let outcome = PhoneOutcome::quiet(&device.phone, rule);
         self.settle(device, outcome, Some(apns_id), None);
     }
@@ -325,19 +326,21 @@ impl Phones {
         &self,
         device: &mut Device,
         outcome: PhoneOutcome,
-        apns_id: Option<&str>,
+        apns_id: Option<&Arc<str>>,
         must_report: Option<bool>,
-    ) -> Vec<Event> {
-        let sentence = outcome.sentence();
-        let rule = outcome.rule;
-        let state = Arc::new(outcome.state);
+    ) -> Gone<Event> {
+        let PhoneOutcome {
+            state,
+            rule,
+            because,
+        } = outcome;
         let event = PhoneEvent {
             enrolment: Arc::clone(&device.enrolment),
-            state: Arc::clone(&state),
+            state: state.clone(),
             rule,
-            sentence,
+            because,
             unreported: device.unreported,
-            apns_id: apns_id.map(str::to_owned),
+            apns_id: apns_id.cloned(),
             must_report,
             at_ms: clock_ms(self.clock),
         };
@@ -347,7 +350,7 @@ impl Phones {
             ..
         } = &*device.enrolment;
         let (device_token, visibility, account) = (
-            device_token.as_str(),
+            device_token.shared(),
             Visibility::of(&ownership.holder),
             &ownership.account,
         );
@@ -381,7 +384,7 @@ impl Phones {
         self.events.publish(
             Occasion {
                 kind: "device",
-                device_token: token,
+                device_token: enrolment.device_token.shared(),
                 visibility,
                 account,
             },

@@ -1,13 +1,14 @@
 //! Receipts of virtual iPhones: what the app on each would report about its newest calls.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::Phones;
 use super::device::Device;
-use crate::apns::Environment;
+use crate::apns::{DeviceToken, Environment};
 use crate::call::phone::{Rule, receipts_of};
 use crate::call::{Receipt, ReceiptEvent, RingState};
 use crate::caller::Caller;
@@ -25,10 +26,10 @@ const MOST: usize = 1_000;
 pub(super) struct ReceiptLog(Lock<VecDeque<Entry>>);
 
 struct Entry {
-    apns_id: String,
+    apns_id: Arc<str>,
     /// Caller who enrolled the phone.
     holder: Caller,
-    report: PhoneReport,
+    report: Arc<PhoneReport>,
 }
 
 /// A push that a phone received, and the receipts for it.
@@ -42,63 +43,66 @@ pub(crate) struct PhoneReport {
 
 impl ReceiptLog {
     /// Adds a push that APNs has accepted.
-    pub(super) fn begin(&self, apns_id: &str, holder: &Caller, accepted_ms: u64) {
+    pub(super) fn begin(&self, apns_id: &Arc<str>, holder: &Caller, accepted_ms: u64) {
         let mut log = self.0.lock();
         if log.len() >= MOST {
             log.pop_front();
         }
         log.push_back(Entry {
-            apns_id: apns_id.to_owned(),
+            apns_id: Arc::clone(apns_id),
             holder: holder.clone(),
-            report: PhoneReport {
+            report: Arc::new(PhoneReport {
                 accepted_ms,
                 receipts: Vec::new(),
-            },
+            }),
         });
     }
 
     /// Adds the receipts that follow from a rule, and returns all of the push. `None` if there are
     /// no new ones, or if the push is no longer known.
-    pub(super) fn add(&self, apns_id: &str, rule: Rule, now_ms: u64) -> Option<PhoneReport> {
-        let new = receipts_of(rule);
-        if new.is_empty() {
+    pub(super) fn add(&self, apns_id: &str, rule: Rule, now_ms: u64) -> Option<Arc<PhoneReport>> {
+        let (events, mut error) = receipts_of(rule);
+        if events.is_empty() {
             return None;
         }
         let mut log = self.0.lock();
-        let entry = log.iter_mut().rev().find(|one| one.apns_id == apns_id)?;
-        for (event, error) in new {
-            entry.report.receipts.push(Receipt {
-                event,
-                error,
+        let entry = log.iter_mut().rev().find(|one| *one.apns_id == *apns_id)?;
+        let receipts = &mut Arc::make_mut(&mut entry.report).receipts;
+        receipts.reserve(events.len());
+        for event in events {
+            let is_failure = *event == ReceiptEvent::Failed;
+            receipts.push(Receipt {
+                event: *event,
+                error: error.take_if(|_| is_failure),
                 device_ms: Some(now_ms.cast_signed()),
                 arrived_ms: now_ms,
             });
         }
-        Some(entry.report.clone())
+        Some(Arc::clone(&entry.report))
     }
 
     /// The receipts for a push to a phone of this caller.
     pub(super) fn find(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
         let log = self.0.lock();
         let mut newest = log.iter().rev();
-        let entry = newest.find(|one| one.apns_id == apns_id && caller.may_touch(&one.holder))?;
-        Some(entry.report.clone())
+        let entry = newest.find(|one| *one.apns_id == *apns_id && caller.may_touch(&one.holder))?;
+        Some(PhoneReport::clone(&entry.report))
     }
 }
 
 impl Phones {
     /// Adds and publishes the receipts of the app. What the owner does concerns the newest call.
-    pub(super) fn report(&self, device: &mut Device, rule: Rule, apns_id: Option<&str>) {
+    pub(super) fn report(&self, device: &mut Device, rule: Rule, apns_id: Option<&Arc<str>>) {
         let now_ms = clock_ms(self.clock);
-        let Some(apns_id) = apns_id.or(device.calls.last().map(String::as_str)) else {
+        let Some(apns_id) = apns_id.or(device.calls.last()) else {
             return;
         };
         let Some(report) = self.receipts.add(apns_id, rule, now_ms) else {
             return;
         };
-        let apns_id = apns_id.to_owned();
+        let apns_id = Arc::clone(apns_id);
         if begins_call(&report) {
-            device.calls.push(apns_id.clone());
+            device.calls.push(Arc::clone(&apns_id));
         } else if device.phone.call().is_none() {
             device.calls.clear();
         } else if rule == Rule::Declined || rule == Rule::Unanswered {
@@ -112,12 +116,12 @@ impl Phones {
         } = &*device.enrolment;
         let occasion = Occasion {
             kind: "receipt",
-            device_token: device_token.as_str(),
+            device_token: device_token.shared(),
             visibility: Visibility::of(&ownership.holder),
             account: &ownership.account,
         };
         let event = ReceiptOfPhone {
-            device_token: device_token.as_str().to_owned(),
+            device_token: device_token.clone(),
             apns_id,
             environment: environment.in_simulator(),
             report,
@@ -134,10 +138,10 @@ impl Phones {
 
 /// Event of the newest receipt of a push.
 struct ReceiptOfPhone {
-    device_token: String,
-    apns_id: String,
+    device_token: DeviceToken,
+    apns_id: Arc<str>,
     environment: Environment,
-    report: PhoneReport,
+    report: Arc<PhoneReport>,
     at_ms: u64,
 }
 
@@ -146,9 +150,9 @@ impl Serialize for ReceiptOfPhone {
         let PhoneReport {
             accepted_ms,
             receipts,
-        } = &self.report;
+        } = &*self.report;
         let mut event = serializer.serialize_map(None)?;
-        event.serialize_entry("device_token", &self.device_token)?;
+        event.serialize_entry("device_token", self.device_token.as_str())?;
         event.serialize_entry("apns_id", &self.apns_id)?;
         event.serialize_entry("environment", self.environment.as_str())?;
         event.serialize_entry("call", &None::<String>)?;
