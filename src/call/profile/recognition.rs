@@ -57,23 +57,23 @@ fn candidates(payload: &Value) -> Vec<&'static SharedProfile> {
             .take_while(|(member, _)| member == name);
         places.extend(found.map(|(_, place)| *place));
     }
-    places.sort_unstable();
-    places.dedup();
-    places
-        .into_iter()
-        .filter_map(|place| all().get(place))
-        .collect()
+    let listed = all().iter().enumerate();
+    let found = listed.filter(|(place, _)| places.contains(place));
+    found.map(|(_, profile)| profile).collect()
 }
 
 /// Members that the conditions of the profiles need, each with the place of its profile, by their
 /// names. Every condition needs one, as a test checks.
 fn needed_members() -> Vec<(&'static str, usize)> {
-    let mut needed = Vec::new();
+    // Sorted by insertion: `sort` would bring kilobytes of code to the page.
+    let mut needed: Vec<(&str, usize)> = Vec::new();
     for (place, profile) in all().iter().enumerate() {
         let members = profile.recognise.as_ref().map(Condition::needed_members);
-        needed.extend(members.into_iter().flatten().map(|member| (member, place)));
+        for member in members.into_iter().flatten() {
+            let at = needed.partition_point(|(other, _)| *other <= member);
+            needed.insert(at, (member, place));
+        }
     }
-    needed.sort_unstable();
     needed
 }
 

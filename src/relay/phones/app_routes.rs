@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::app_body::{AppBody, ViewersBody, check_viewers};
 use super::apps::App;
+use super::qr_code::qr_code;
 use super::{MOST_APPS, MOST_APPS_OF_ALL, Phones, phones, secret, unstored};
 use crate::relay::access::{NoRandomness, random_text};
 use crate::relay::client::Client;
@@ -59,7 +60,7 @@ pub(super) async fn create(
         created_ms: millis(shared.now()),
     };
     let app = save(phones, app).await?;
-    Ok(with_secret(StatusCode::CREATED, &app, owner, &secret))
+    Ok(with_secret(StatusCode::CREATED, phones, &app, &secret))
 }
 
 /// Creates a new secret in place of the present one, which is revoked.
@@ -71,7 +72,7 @@ pub(super) async fn renew_secret(
     let secret = secret::make().map_err(no_randomness)?;
     let hash = secret::hash(secret.as_bytes());
     let app = change(shared, client, app_id, |app| app.secret_hash = Some(hash)).await?;
-    Ok(with_secret(StatusCode::OK, &app, app.app.owner, &secret))
+    Ok(with_secret(StatusCode::OK, phones(shared)?, &app, &secret))
 }
 
 /// Revokes the secret of an app.
@@ -163,14 +164,16 @@ fn document(app: &App, account: KeyedHash) -> Value {
     })
 }
 
+/// Answers the owner of an app with its new secret, also as QR code.
 fn with_secret(
     status: StatusCode,
+    phones: &Phones,
     app: &App,
-    account: KeyedHash,
     secret: &Zeroizing<String>,
 ) -> Reply {
-    let mut document = document(app, account);
+    let mut document = document(app, app.app.owner);
     document["secret"] = secret.as_str().into();
+    document["qr_code"] = qr_code(phones.url(), secret).unwrap_or_default();
     reply::json(status, &document)
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::apps::App;
 use super::device_body::DeviceBody;
 use super::event::publish_registration;
+use super::kinds::add_kinds;
 use super::{MOST_DEVICES, Phones, device_token, phones, unstored};
 use crate::relay::client::Client;
 use crate::relay::json_body::read_body;
@@ -79,7 +80,9 @@ pub(super) async fn list(
             .is_none_or(|token| token.as_str() == device.device_token);
         let app = apps.iter().find(|app| app.app.id == device.app_id);
         if let (true, Some(app)) = (is_wanted, app) {
-            documents.push(document(device, &app.app.name));
+            let mut document = document(device, &app.app.name);
+            add_kinds(&mut document, device, &devices);
+            documents.push(document);
         }
     }
     if token.is_some() && documents.is_empty() {

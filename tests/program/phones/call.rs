@@ -187,3 +187,31 @@ fn the_list_has_the_receipts_of_a_virtual_iphone_until_its_simulator_ends() {
         "what the phone did is no longer known"
     );
 }
+
+#[test]
+fn the_kinds_of_a_device_are_those_of_all_its_tokens() {
+    let stage = Stage::new();
+    let (_, secret) = stage.app();
+    let (alert, calls) = ("aa".repeat(32), "bb".repeat(32));
+    let register = |token: &str, kind: &str| {
+        let body = json!({
+            "bundle_id": BUNDLE_ID, "environment": "sandbox", "kinds": [kind], "device_id": "one",
+        });
+        stage.phone(&secret, "PUT", &format!("/api/devices/{token}"), &body);
+    };
+    let told = |token: &str| stage.get(&format!("/api/devices/{token}"))["devices"][0].take();
+    register(&alert, "alert");
+    let device = told(&alert);
+    assert_eq!(device["kinds_sentence"], "alert yes, VoIP no");
+    let reason = device["kinds_reason"].as_str().expect("a text");
+    assert!(
+        reason.starts_with("Likely ") && reason.contains("Voice over IP"),
+        "{reason}"
+    );
+    register(&calls, "voip");
+    for token in [&alert, &calls] {
+        let device = told(token);
+        assert_eq!(device["kinds_sentence"], "VoIP yes, alert yes");
+        assert_eq!(device["kinds_reason"], Value::Null);
+    }
+}
