@@ -136,9 +136,15 @@ impl State {
         }
     }
 
+    /// Returns the state after an action.
+    pub fn reduce(mut self, action: Action) -> Self {
+        self.update(action);
+        self
+    }
+
     /// Applies an action and records its changes in the history. No action can put a key or a
     /// provider token into a field.
-    pub fn reduce(mut self, action: Action) -> Self {
+    pub fn update(&mut self, action: Action) {
         if action.is_by_hand() {
             self.kept_out = None;
             self.import_error = None;
@@ -146,11 +152,11 @@ impl State {
         let manner = match &action {
             Action::Undo => {
                 self.travel(History::undo);
-                return self;
+                return;
             }
             Action::Redo => {
                 self.travel(History::redo);
-                return self;
+                return;
             }
             // Resetting what the relay does not offer is no edit of the user's.
             Action::EndStep
@@ -159,7 +165,7 @@ impl State {
             | Action::Phones(_)
             | Action::PhoneInView(_) => {
                 self.apply(action);
-                return self;
+                return;
             }
             action => manner(action),
         };
@@ -167,7 +173,6 @@ impl State {
         self.apply(action);
         self.refuse_secrets(&before.form);
         self.history.record(&before, &self.work(), manner);
-        self
     }
 
     /// Computes the derived values.
