@@ -86,6 +86,8 @@ pub enum Message {
     Stream(RelayLink),
     /// Event of the simulator: kind, number and body.
     Event(&'static str, u64, String),
+    /// The relay's response to a request for the profile of an app.
+    Profile(Reply),
     /// Asks the relay for the files of the app's half.
     AskReceiver,
     /// Answer to the request for the files with this number.

@@ -31,6 +31,7 @@ pub mod phone_view;
 pub mod phones;
 pub mod preset;
 pub mod production;
+mod profile_prose;
 pub mod push_watch;
 mod receiver_request;
 pub mod receiver_view;
@@ -75,6 +76,7 @@ use self::panels::payload::payload_panel;
 use self::panels::phone::{PHONE_SPACE, phone_panel};
 use self::panels::signer::signer;
 use self::panels::target::target;
+use self::profile_prose::ProfileProse;
 use self::receiver_request::ReceiverRequest;
 use self::register::Book;
 use self::secret_guard::{KeptOut, Place};
@@ -105,6 +107,7 @@ pub struct App {
     phones_refresh: Refresh,
     /// Timer until which a receipt for a send may come.
     patience: Option<Timeout>,
+    prose: ProfileProse,
     /// Registrations of this tab with the simulator, and the instance of the simulator last seen.
     book: Book,
     instance: String,
@@ -180,6 +183,7 @@ impl Component for App {
             receiver_request: ReceiverRequest::default(),
             phones_refresh: Refresh::default(),
             patience: None,
+            prose: ProfileProse::default(),
             book: Book::default(),
             instance: String::new(),
             is_surveying: false,
@@ -225,6 +229,9 @@ impl Component for App {
                 link.send_message(Message::Do(Action::PhoneInView(is_in_view)));
             });
         }
+        if self.state.relay_info.is_granted() {
+            self.prose.ask(&self.link);
+        }
         selects::show_chosen();
         if let Some((place, takes_focus)) = self.changed.take() {
             focus::show(place, takes_focus);
@@ -242,6 +249,7 @@ impl Component for App {
         let link = self.link.clone();
         let messages = Callback::from(move |message| link.send_message(message));
         let page = Page::new(&self.state, messages);
+        self.prose.want(&page.composed);
         html! {
             <div class="page" data-environment={self.state.form.environment.as_str()}>
                 { masthead(&page) }

@@ -17,6 +17,7 @@ use super::relay_link::RelayLink;
 use super::secret_guard::Place;
 use super::{App, splice, task};
 use crate::apns::{self, Fix};
+use crate::call::profile;
 
 /// Interval of the countdown in milliseconds.
 const SECOND_MS: u32 = 1_000;
@@ -144,6 +145,8 @@ impl App {
                 }
                 return self.take_event(link, kind, id, &event);
             }
+            Message::Profile(reply) if reply.is_success() => profile::supply(&reply.body),
+            Message::Profile(_) => return false,
             Message::AskReceiver => self.ask_receiver(link),
             Message::Receiver(number, reply) => self.take_receiver(number, &reply),
             Message::SaveReceiver => save_receiver(&self.state.receiver.answer["files"]),
@@ -167,7 +170,7 @@ impl App {
     /// Applies an action, and stores the memory of device tokens if it changed.
     pub(super) fn reduce(&mut self, action: Action) {
         let memory = self.state.memory.clone();
-        self.state = std::mem::take(&mut self.state).reduce(action);
+        self.state.update(action);
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }
@@ -217,6 +220,7 @@ impl App {
         if self.state.relay_info.phones_url().is_some() {
             self.refresh_phones(link);
         }
+        self.prose.forget();
         self.catch_up(link);
     }
 

@@ -22,6 +22,7 @@ pub(crate) mod observe;
 pub(crate) mod page;
 mod phones;
 mod problem;
+mod profile;
 mod receiver;
 mod reply;
 mod routes;

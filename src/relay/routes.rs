@@ -18,7 +18,8 @@ use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::{
-    Scope, Shared, description, encoding, event_stream, json_body, page, phones, receiver, send,
+    Scope, Shared, description, encoding, event_stream, json_body, page, phones, profile, receiver,
+    send,
 };
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
@@ -53,6 +54,10 @@ enum Route<'a> {
     Phones(Vec<&'a str>),
     /// Files of the app's half.
     Receiver,
+    /// Profile of an app.
+    Profile {
+        id: &'a str,
+    },
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -184,6 +189,7 @@ async fn serve(
             let body = body::read(body, shared.config.deadlines.body).await?;
             receiver::answer(shared, &body)
         }
+        Route::Profile { id } => profile::answer(id),
         Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = body::read(body, shared.config.deadlines.body).await?;
@@ -248,6 +254,7 @@ impl<'a> Route<'a> {
             ["api", "session"] => Self::Session { is_secure: false },
             ["api", "events"] => Self::Events,
             ["api", "receiver"] => Self::Receiver,
+            ["api", "profiles", id] => Self::Profile { id },
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
             ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => {
@@ -286,6 +293,7 @@ impl<'a> Route<'a> {
             | Self::Entrance
             | Self::Token { .. }
             | Self::Stored { .. }
+            | Self::Profile { .. }
             | Self::Events
             | Self::Metrics => "GET",
             Self::Page | Self::Health => "GET, HEAD",

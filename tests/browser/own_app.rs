@@ -142,14 +142,8 @@ async fn an_app_is_recognised_by_its_payload_and_changed_by_the_list() {
             "flutter_callkit_incoming, recognised by id, nameCaller.",
         )
         .await;
-    assert!(
-        visit
-            .tab
-            .has(&format!(
-                "{known} a[href^='https://github.com/hiennguyen92/']"
-            ))
-            .await
-    );
+    let source = format!("{known} a[href^='https://github.com/hiennguyen92/']");
+    visit.tab.wait_for(&source, SOON).await;
     visit
         .wait_to_say(
             "#payload-note",

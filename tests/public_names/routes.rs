@@ -77,7 +77,8 @@ fn takes(scene: &Scene, method: &str, path: &str) -> bool {
         .replace("{key_id}", KEY_ID)
         .replace("{team_id}", TEAM_ID)
         .replace("{apns_id}", APNS_ID)
-        .replace("{app_id}", "x");
+        .replace("{app_id}", "x")
+        .replace("{app}", "wire");
     let (status, body) = answer(scene, method, &path);
     let code = serde_json::from_slice::<Value>(&body).unwrap_or_default()["code"].take();
     status != 405 && code != "not_found" && code != "method_not_allowed"

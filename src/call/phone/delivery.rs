@@ -110,7 +110,7 @@ impl Delivery<'_> {
             Reaction::OnPhone | Reaction::Uncertain => Rule::CannotTell,
         };
         PhoneOutcome {
-            because: verdict.rule.map(|rule| rule.because.clone()),
+            because: Some(verdict.because().to_owned()).filter(|text| !text.is_empty()),
             ..PhoneOutcome::new(self.state.after(rule, verdict.call), rule)
         }
     }

@@ -1,17 +1,21 @@
 //! List of the built-in profiles.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::compact::compact;
 use super::{Profile, SharedProfile};
 use crate::apns::similar;
+
+/// `true` if the texts of the profiles have their prose, which would be half of their weight on the
+/// page. The page loads that of the app that it shows.
+const HAS_PROSE: bool = !cfg!(target_arch = "wasm32");
 
 /// Identifier of a profile, and the text of its file without its layout, which would add a
 /// kilobyte to the page.
 macro_rules! profile {
     ($id:literal) => {{
         const FILE: &[u8] = include_bytes!(concat!("apps/", $id, ".json"));
-        const TEXT: &[u8] = &compact::<{ compact::<0>(FILE).1 }>(FILE).0;
+        const TEXT: &[u8] = &compact::<{ compact::<0>(FILE, HAS_PROSE).1 }>(FILE, HAS_PROSE).0;
         match str::from_utf8(TEXT) {
             Ok(text) => ($id, text),
             Err(_) => panic!("a profile is not UTF-8"),
@@ -19,8 +23,11 @@ macro_rules! profile {
     }};
 }
 
+/// Number of the profiles.
+const COUNT: usize = 60;
+
 /// Texts of the profiles, by identifier.
-pub const FILES: [(&str, &str); 60] = [
+pub const FILES: [(&str, &str); COUNT] = [
     profile!("acs-calling"),
     profile!("acs-ui-library"),
     profile!("agorachat-callkit"),
@@ -97,7 +104,30 @@ pub fn all() -> &'static [SharedProfile] {
 
 /// Built-in profile with this identifier.
 pub fn find(id: &str) -> Option<SharedProfile> {
-    all().iter().find(|profile| profile.id == id).cloned()
+    all().iter().find(|profile| profile.id == id).map(supplied)
+}
+
+/// Profiles that were supplied, in the order of all.
+static SUPPLIED: [OnceLock<SharedProfile>; COUNT] = [const { OnceLock::new() }; COUNT];
+
+/// Takes over a built-in profile with its prose, where the program was compiled without it.
+pub fn supply(text: &str) {
+    let Ok(profile) = Profile::parse(text) else {
+        return;
+    };
+    let place = all().iter().position(|other| other.id == profile.id);
+    if let Some(place) = place {
+        // The prose of a profile never changes, so the first one is as good as any.
+        let _ = SUPPLIED[place].set(Arc::new(profile));
+    }
+}
+
+/// The profile as it was supplied, or else as it is.
+pub(super) fn supplied(profile: &SharedProfile) -> SharedProfile {
+    let mut all = all().iter().zip(&SUPPLIED);
+    let found = all.find(|(other, _)| Arc::ptr_eq(other, profile));
+    let supplied = found.and_then(|(_, supplied)| supplied.get());
+    Arc::clone(supplied.unwrap_or(profile))
 }
 
 /// Identifier of the built-in profile that is most similar to a mistyped one.
@@ -108,4 +138,24 @@ pub fn nearest(id: &str) -> Option<&'static str> {
         ids.into_iter()
             .find(|other| id.len() >= 4 && other.contains(id.as_str()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_found_as_it_was_supplied() {
+        let (id, text) = FILES[0];
+        supply("{");
+        supply(r#"{"id": "no-such-app", "name": "x"}"#);
+        let built_in = &all()[0];
+        assert!(find(id).is_some_and(|found| Arc::ptr_eq(&found, built_in)));
+        supply(text);
+        let found = find(id).expect("it is built in");
+        assert!(!Arc::ptr_eq(&found, built_in));
+        assert_eq!(found, *built_in);
+        supply(text);
+        assert!(find(id).is_some_and(|other| Arc::ptr_eq(&other, &found)));
+    }
 }

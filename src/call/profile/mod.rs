@@ -26,7 +26,7 @@ use serde_json::Value;
 
 pub use condition::{Condition, Form, TimeUnit};
 pub use error::ProfileError;
-pub use list::{FILES, all, find, nearest};
+pub use list::{FILES, all, find, nearest, supply};
 pub use lookup::{Lookup, Opened};
 pub use own::OwnApp;
 pub use own_part::OwnPart;
@@ -151,6 +151,11 @@ impl Profile {
             "sender" => "Senders",
             _ => "SDKs and plugins",
         }
+    }
+
+    /// Returns `true` if the sentences of the rules and the sources are still to be supplied.
+    pub fn lacks_prose(&self) -> bool {
+        !self.is_own() && self.sources.is_empty()
     }
 
     /// Returns `true` if the app is a user's own.

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
+use super::list::supplied;
 use super::situation::Situation;
 use super::{SharedProfile, all};
 
@@ -29,6 +30,9 @@ pub fn recognise(payload: &Value) -> Recognition {
             .as_ref()
             .is_some_and(|marks| marks.holds(profile.look_into(payload), &Situation::default()))
     });
+    for profile in &mut found {
+        *profile = supplied(profile);
+    }
     match found.as_slice() {
         [] => Recognition::Unknown,
         [profile] => Recognition::App(Arc::clone(profile)),

@@ -211,7 +211,7 @@ fn decided(subject: &Subject<'_>, reaction: Reaction) -> Option<Found> {
         reaction.clause_of(certainty),
         rule.because
     );
-    let found = Found::new(sentence).certainty(certainty);
+    let found = Found::new(sentence.trim_end()).certainty(certainty);
     let found = found.at_member(payload, &rule.at);
     let is_about_uuid = subject.app.profile().is_some_and(|profile| {
         profile

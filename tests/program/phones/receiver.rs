@@ -196,3 +196,18 @@ fn it_needs_access_and_nothing_of_it_is_stored_or_logged() {
     }
     assert!(!stage.trill.stderr().contains("canary-of-a-payload"));
 }
+
+#[test]
+fn a_profile_is_given_by_its_identifier() {
+    let trill = Trill::start(&["--data", "off"]);
+    let answer = trill.request("GET", "/api/profiles/wire", &[], b"");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let profile = answer.json();
+    assert_eq!((answer.status, &profile["id"]), (200, &json!("wire")));
+    assert!(profile["sources"][0]["commit"].is_string());
+    let unknown = trill.request("GET", "/api/profiles/wir", &[], b"");
+    assert_eq!(
+        (unknown.status, unknown.json()["code"].clone()),
+        (404, json!("bad_app"))
+    );
+}
