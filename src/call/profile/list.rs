@@ -104,7 +104,8 @@ pub fn all() -> &'static [SharedProfile] {
 
 /// Built-in profile with this identifier.
 pub fn find(id: &str) -> Option<SharedProfile> {
-    all().iter().find(|profile| profile.id == id).map(supplied)
+    let found = all().iter().find(|profile| profile.id == id);
+    found.map(supplied).cloned()
 }
 
 /// Profiles that were supplied, in the order of all.
@@ -123,11 +124,11 @@ pub fn supply(text: &str) {
 }
 
 /// The profile as it was supplied, or else as it is.
-pub(super) fn supplied(profile: &SharedProfile) -> SharedProfile {
+pub(super) fn supplied(profile: &'static SharedProfile) -> &'static SharedProfile {
     let mut all = all().iter().zip(&SUPPLIED);
     let found = all.find(|(other, _)| Arc::ptr_eq(other, profile));
     let supplied = found.and_then(|(_, supplied)| supplied.get());
-    Arc::clone(supplied.unwrap_or(profile))
+    supplied.unwrap_or(profile)
 }
 
 /// Identifier of the built-in profile that is most similar to a mistyped one.
