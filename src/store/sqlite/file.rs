@@ -1,8 +1,8 @@
 //! Database file: the SQLite file in the data folder, opened, checked and brought to the newest
-//! schema. A damaged file is set aside, and a file that is deleted while it is in use is written
-//! again.
+//! schema. A damaged file is set aside, and a file that is deleted or cut off while it is in use is
+//! written again, as far as its contents are still known.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +16,12 @@ use crate::store::folder::Folder;
 
 /// Name of the file in the data folder.
 pub(in crate::store) const NAME: &str = "devices.sqlite";
+/// End of the name of SQLite's log, which holds what is not yet in the file.
+const LOG: &str = "-wal";
 /// Files that SQLite keeps beside it.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+const COMPANIONS: [&str; 2] = [LOG, "-shm"];
+/// Size of a page of the file in bytes.
+const PAGE_BYTES: u64 = 4_096;
 /// Time to wait for another program that uses the file, such as a backup.
 pub(super) const BUSY: Duration = Duration::from_secs(2);
 /// Largest size of the file in pages of 4 KiB: one GiB.
@@ -28,8 +32,16 @@ pub(super) struct DatabaseFile {
     connection: Connection,
     folder: Arc<Folder>,
     most_pages: u32,
-    /// Identity of the file on the disk, to notice that it was deleted.
-    identity: Option<u64>,
+    /// The file and the log of SQLite on the disk, to notice that somebody deletes or cuts them.
+    on_disk: [Option<OnDisk>; 2],
+    is_loss_told: bool,
+}
+
+/// Identity and length of a file on the disk.
+#[derive(Clone, Copy)]
+struct OnDisk {
+    inode: u64,
+    length: u64,
 }
 
 impl DatabaseFile {
@@ -44,6 +56,7 @@ impl DatabaseFile {
         let failed =
             |error: rusqlite::Error| StoreError::File(path.clone(), io::Error::other(error));
         folder.create(NAME)?;
+        keep_log_of_empty(&folder).map_err(|error| StoreError::File(path.clone(), error))?;
         let connection = match connect(&path, most_pages) {
             Ok(connection) => connection,
             Err(error) if is_damage(&error) => {
@@ -64,11 +77,13 @@ impl DatabaseFile {
         }
         let mut file = Self {
             connection,
-            identity: identity(&path),
+            on_disk: [None; 2],
+            is_loss_told: false,
             folder,
             most_pages,
         };
         schema::migrate(&mut file.connection).map_err(failed)?;
+        file.remember();
         Ok(file)
     }
 
@@ -77,13 +92,43 @@ impl DatabaseFile {
         &self.connection
     }
 
-    /// Writes the file again if somebody has deleted it. Its contents are still there while it is
-    /// open.
-    pub(super) fn restore_if_deleted(&mut self) -> rusqlite::Result<()> {
-        let path = self.folder.file(NAME);
-        if self.identity.is_none() || identity(&path) == self.identity {
+    /// Remembers the files as they are on the disk.
+    pub(super) fn remember(&mut self) {
+        self.on_disk = self.look();
+    }
+
+    fn look(&self) -> [Option<OnDisk>; 2] {
+        [NAME.to_owned(), format!("{NAME}{LOG}")].map(|name| on_disk(&self.folder.file(&name)))
+    }
+
+    /// Returns `true` if somebody has deleted or cut the file or the log since the last look.
+    fn is_harmed(&self) -> bool {
+        self.on_disk
+            .iter()
+            .zip(self.look())
+            .any(|known| match known {
+                (Some(before), Some(now)) => {
+                    now.inode != before.inode || now.length < before.length
+                }
+                (Some(_), None) => true,
+                (None, _) => false,
+            })
+    }
+
+    /// Writes the file again if somebody has deleted or cut it. The contents of a deleted file are
+    /// still there while it is open; those of one that was cut may be in the log or in memory.
+    pub(super) fn restore_if_harmed(&mut self) -> rusqlite::Result<()> {
+        if !self.is_harmed() {
+            self.remember();
             return Ok(());
         }
+        if !self.is_loss_told {
+            self.is_loss_told = true;
+            tracing::error!(
+                "{NAME} was deleted or cut off in the data folder; what is not in memory is lost"
+            );
+        }
+        let path = self.folder.file(NAME);
         let new = self.folder.file(&format!("{NAME}.new"));
         let _ = fs::remove_file(&new);
         copy(&self.connection, &new)?;
@@ -93,8 +138,9 @@ impl DatabaseFile {
         fs::rename(&new, &path)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         self.connection = connect(&path, self.most_pages)?;
-        self.identity = identity(&path);
-        tracing::warn!("{NAME} was deleted from the data folder and has been written again");
+        self.remember();
+        self.is_loss_told = false;
+        tracing::warn!("{NAME} has been written again from what was in memory");
         Ok(())
     }
 }
@@ -154,14 +200,29 @@ fn set_aside(folder: &Folder, name: &str) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
-#[cfg(unix)]
-fn identity(path: &Path) -> Option<u64> {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).ok().map(|found| found.ino())
+/// Gives an empty file one page of zeroes if its log has contents: SQLite throws the log of an empty
+/// file away, and reads the page from the log of any other.
+fn keep_log_of_empty(folder: &Folder) -> io::Result<()> {
+    let length = |name: &str| fs::metadata(folder.file(name)).map_or(0, |found| found.len());
+    if length(NAME) > 0 || length(&format!("{NAME}{LOG}")) == 0 {
+        return Ok(());
+    }
+    let file = OpenOptions::new().write(true).open(folder.file(NAME))?;
+    file.set_len(PAGE_BYTES)
 }
 
-/// Windows refuses to delete a file that is open.
+#[cfg(unix)]
+fn on_disk(path: &Path) -> Option<OnDisk> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::metadata(path).ok()?;
+    Some(OnDisk {
+        inode: found.ino(),
+        length: found.len(),
+    })
+}
+
+/// Windows refuses to delete or cut a file that is open.
 #[cfg(not(unix))]
-fn identity(_path: &Path) -> Option<u64> {
+fn on_disk(_path: &Path) -> Option<OnDisk> {
     None
 }

@@ -110,8 +110,11 @@ impl Transactions {
     /// Runs jobs in one transaction. A job that fails is undone alone.
     fn work(&mut self, jobs: Vec<Job>) {
         let mut done: Vec<Answer> = Vec::new();
+        // Nothing is added to a file that somebody has cut.
+        let whole = self.file.restore_if_harmed().map_err(|error| of(&error));
         for job in jobs {
-            let (is_done, answer) = job(self.begin().map(|()| self.file.connection()));
+            let begun = whole.and_then(|()| self.begin());
+            let (is_done, answer) = job(begun.map(|()| self.file.connection()));
             let is_open = !self.file.connection().is_autocommit();
             let left = match (is_open, is_done) {
                 (true, true) => self.execute("RELEASE job"),
@@ -133,6 +136,7 @@ impl Transactions {
         if committed == Err(PhoneStoreError::Full) {
             // What stands in the log of SQLite moves into the file, which may have room for it.
             let _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            self.file.remember();
         }
         self.note(committed);
         for answer in done {
@@ -156,8 +160,9 @@ impl Transactions {
             self.roll_back();
             return committed;
         }
-        // Somebody may have deleted the file, and what was committed would vanish with the process.
-        self.file.restore_if_deleted().map_err(|error| of(&error))
+        // Somebody may have deleted or cut the file, and what was committed would vanish with the
+        // process.
+        self.file.restore_if_harmed().map_err(|error| of(&error))
     }
 
     fn roll_back(&self) {
