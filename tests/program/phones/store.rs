@@ -182,20 +182,18 @@ fn register_some(stage: &Stage, secret: &str, numbers: Range<usize>) -> Vec<Stri
 #[test]
 fn a_file_that_is_cut_in_use_loses_nothing_silently_and_the_rest_goes_on() {
     for name in ["devices.sqlite", "devices.sqlite-wal", "pushes"] {
-        for part in [0, 2] {
+        // With 500 devices, SQLite has moved part of its log into the file.
+        for (many, percent) in [(150, 0), (500, 50)] {
             let stage = Stage::new();
             let (_, secret) = stage.app();
             let provider_token = stage.enrol(TOKEN);
-            // With 500, SQLite has moved part of its log into the file.
-            let many = if part == 0 { 150 } else { 500 };
             let mut acknowledged = register_some(&stage, &secret, 0..many);
             assert_eq!(acknowledged.len(), many);
             let path = stage.folder.path().join("data").join(name);
             let file = OpenOptions::new().write(true).open(&path);
             let file = file.expect("it is there");
             let length = file.metadata().expect("it has a length").len();
-            file.set_len(if part == 0 { 0 } else { length / part })
-                .expect("it can be cut");
+            file.set_len(length * percent / 100).expect("it can be cut");
             acknowledged.extend(register_some(&stage, &secret, many..many + 20));
             assert_eq!(stage.ask("GET", "/healthz", &Value::Null).status, 200);
             let id = "0f3f7b52-4b6e-4c6e-9d5e-0c3d2b1a0f9e";
