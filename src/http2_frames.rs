@@ -33,7 +33,7 @@ pub(crate) const MAX_HEADER_LIST_SIZE: u16 = 6;
 /// Largest stream id.
 pub(crate) const LAST_STREAM: u32 = 0x7fff_ffff;
 
-/// One setting: its identifier and value.
+/// Setting: its identifier and value.
 pub(crate) type Setting = (u16, u32);
 
 /// Head of a frame.

@@ -61,7 +61,8 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     in_time(OPENED, NOBODY, move || options.open(path))
 }
 
-/// A path as a sentence may repeat it: as far as there is something. What was given instead of a path may be a secret.
+/// A path as a sentence may repeat it: as far as there is something. What was given instead of a
+/// path may be a secret.
 pub(crate) fn shown(path: &Path) -> String {
     let there = path
         .ancestors()

@@ -17,8 +17,8 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     decode_any(text).filter(|_| !is_standard && !text.contains('='))
 }
 
-/// Same as `decode`, but also accepts padding and the standard alphabet, which some libraries write
-/// and APNs accepts.
+/// Decodes like `decode`, and also accepts padding and the standard alphabet, which some libraries
+/// write and APNs accepts.
 pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();

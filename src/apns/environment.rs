@@ -1,12 +1,12 @@
 //! Environment: the APNs server that a push is sent to.
 
-/// One of Apple's two environments, or its counterpart in the simulator included in Trill.
+/// Environment of Apple's, or its counterpart in the simulator included in Trill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Environment {
     /// The simulator of APNs inside `trill`: needs no Apple account, sends nothing to the network.
     #[default]
     Simulator,
-    /// The same simulator in the role of production.
+    /// The simulator in the role of production.
     SimulatorProduction,
     /// Apple's development APNs, for builds run from Xcode.
     Sandbox,

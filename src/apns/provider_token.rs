@@ -266,7 +266,7 @@ pub enum TokenError {
     IssuedAt,
 }
 
-/// One of the three parts of a token.
+/// Part of a token, of which there are three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPart {
     /// First part, with `alg` and `kid`.

@@ -141,7 +141,8 @@ fn in_groups(words: &[&str]) -> Option<String> {
     None
 }
 
-/// Token in a word, also after `0x`, the `x` of a database, or the letter of an escape such as `\n`.
+/// Token in a word, also after `0x`, the `x` of a database, or the letter of an escape such as
+/// `\n`.
 fn token(word: &str) -> Option<String> {
     let short = word.get(1..).unwrap_or_default();
     let bare = match word.as_bytes() {

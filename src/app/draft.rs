@@ -42,8 +42,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Makes a draft of a form, without the fields that contain a secret, and without the tokens and
-    /// passwords of a command.
+    /// Makes a draft of a form, without the fields that contain a secret, and without the tokens
+    /// and passwords of a command.
     pub fn of(form: &Form) -> Self {
         let kept = |field: Field| {
             let text = form.text(field);

@@ -53,7 +53,8 @@ pub struct Form {
     /// Payload, as JSON text.
     pub payload: String,
     /// App that gets the push: empty if it is recognised by the payload,
-    /// [`OWN_APP`](super::app_choice::OWN_APP), the identifier of its profile, or a profile in JSON.
+    /// [`OWN_APP`](super::app_choice::OWN_APP), the identifier of its profile, or a profile in
+    /// JSON.
     pub app: String,
     /// Description of the user's own app, also while another one is chosen.
     pub own: OwnApp,

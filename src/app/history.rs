@@ -41,7 +41,7 @@ pub enum KeySlot {
 /// Kind of a change, which decides whether it joins the previous step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// One character was typed or deleted.
+    /// A character was typed or deleted.
     Typed(Field),
     /// An input method (IME) changed the text it is composing.
     Composed(Field),
@@ -60,7 +60,7 @@ enum Run {
     Choosing(&'static str),
 }
 
-/// One step: the previous values of what it changed.
+/// Step: the previous values of what it changed.
 #[derive(Clone, Debug, Default)]
 struct Step {
     texts: Vec<(Field, String)>,

@@ -63,8 +63,8 @@ impl State {
         )
     }
 
-    /// Returns what the linter says about the environment of the key, or else about other senders of
-    /// its team; empty if a certificate is used.
+    /// Returns what the linter says about the environment of the key, or else about other senders
+    /// of its team; empty if a certificate is used.
     fn warning_about_key(&self) -> String {
         if !self.form.is_signed() {
             return String::new();

@@ -91,8 +91,8 @@ pub struct State {
     pub memory: DeviceMemory,
     /// Key ID and team ID of the last push accepted with a provider token.
     pub worked: Option<(String, String)>,
-    /// Key ID that APNs refused because its key is for the other environment, and the environment it
-    /// was refused in.
+    /// Key ID that APNs refused because its key is for the other environment, and the environment
+    /// it was refused in.
     pub refused_key: Option<(String, Environment)>,
     /// Likely causes of the last outcome, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,

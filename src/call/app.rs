@@ -91,7 +91,7 @@ fn hint(nearest: Option<&'static str>) -> String {
 pub enum ReceivingApp {
     /// App with a profile.
     Known(Arc<Profile>),
-    /// One of several apps whose payloads have the same markers.
+    /// App of a family, whose payloads have the same markers.
     Family(Vec<Arc<Profile>>),
     /// Unknown app; the call is found by the names that widely used SDKs read.
     Unknown,

@@ -13,7 +13,8 @@ use crate::apns::uuid::Uuid;
 /// Field of the call that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field<T> {
-    /// Path in the payload, such as `callUUID` or `metadata.call_id`; empty for the app's own value.
+    /// Path in the payload, such as `callUUID` or `metadata.call_id`; empty for the app's own
+    /// value.
     pub path: String,
     /// Value at that path.
     pub value: T,

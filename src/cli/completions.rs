@@ -24,8 +24,8 @@ pub(super) fn script(shell: Shell) -> String {
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// Adds what may be the value of each argument. The parser that reads arguments accepts any value of
-/// a setting, because the settings have better messages.
+/// Adds what may be the value of each argument. The parser that reads arguments accepts any value
+/// of a setting, because the settings have better messages.
 fn with_values(parser: Command) -> Command {
     parser.mut_args(|argument| {
         if !argument.get_action().takes_values() {

@@ -1,6 +1,7 @@
 //! `trill doctor`: checks whether this machine is able to send pushes.
 //!
-//! The checks run locally. Facts they cannot establish, such as the true time, are named in the report.
+//! The checks run locally. Facts they cannot establish, such as the true time, are named in the
+//! report.
 
 use std::fmt::Write as _;
 use std::io::ErrorKind;

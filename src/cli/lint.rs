@@ -61,7 +61,7 @@ impl fmt::Display for LintError {
 /// The output of `trill lint`.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    /// One finding per line.
+    /// Findings, one per line.
     pub(crate) text: String,
     /// `true` if a finding is an error.
     pub(crate) has_error: bool,
@@ -144,7 +144,7 @@ fn app_line(choice: &AppChoice, app: &ReceivingApp) -> String {
     format!("app: {name}{marks} ({source})")
 }
 
-/// One line of output.
+/// Line of output.
 struct Line<'a> {
     finding: &'a Finding,
     /// Description of the finding and its consequence.

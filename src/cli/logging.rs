@@ -39,7 +39,7 @@ pub(crate) enum Format {
     /// Text for people.
     #[default]
     Text,
-    /// One JSON object per line.
+    /// JSON, one object per line.
     Json,
 }
 

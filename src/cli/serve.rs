@@ -35,7 +35,7 @@ pub(crate) enum ServeError {
     Proxy(ProxyError),
     /// The file of `--access-token-file` holds no valid token.
     NoToken(PathBuf, &'static str),
-    /// One of `--tls-cert` and `--tls-key` is given without the other, which is named here.
+    /// Either `--tls-cert` or `--tls-key` is given without the other, which is named here.
     HalfTls(&'static str),
     /// The files cannot be used for TLS.
     Tls(TlsError),

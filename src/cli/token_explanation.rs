@@ -100,7 +100,7 @@ impl<'a> TokenExplanation<'a> {
         text + &self.advice() + "\n"
     }
 
-    /// One JSON object.
+    /// JSON, as one object.
     pub(crate) fn to_json(&self) -> Value {
         let parts = self.token.parts.as_ref();
         json!({

@@ -34,7 +34,7 @@ impl Rank {
     }
 }
 
-/// One cause, judged for one send.
+/// Cause judged for one send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     /// Cause that was judged.
@@ -206,7 +206,7 @@ impl Found {
         }
     }
 
-    /// Same as [`in_the_app`](Self::in_the_app), for causes on the way to the app.
+    /// Result like [`in_the_app`](Self::in_the_app), for causes on the way to the app.
     pub(super) fn on_the_way(known: &Circumstances<'_>) -> Option<Self> {
         if known.is_received && known.is_silent() {
             Self::ruled_out("The app has told that the push reached it.")
@@ -215,7 +215,7 @@ impl Found {
         }
     }
 
-    /// Same as [`in_the_app`](Self::in_the_app), for causes that affect calls only.
+    /// Result like [`in_the_app`](Self::in_the_app), for causes that affect calls only.
     pub(super) fn in_the_call(known: &Circumstances<'_>) -> Option<Self> {
         if known.push_type == PushType::Voip {
             Self::in_the_app(known)

@@ -14,10 +14,10 @@ use super::guard::token_bucket::Rate;
 const SENDS_IN_FLIGHT: usize = 512;
 /// An eighth of those in total, so that seven clients at their limit leave room for an eighth.
 const SENDS_PER_CLIENT: usize = 64;
-/// As fast as an intended script sends. A faster one is a faulty loop, which APNs would answer with
-/// 429.
+/// Rate at which an intended script sends. A faster one is a faulty loop, which APNs would answer
+/// with 429.
 const SEND_RATE_ALONE: Rate = Rate::per_second(20, 200);
-/// One per second for calls tested by hand, with a burst of twenty for a list of devices.
+/// Rate of calls tested by hand, one per second, with a burst of twenty for a list of devices.
 const SEND_RATE_SHARED: Rate = Rate::per_minute(60, 20);
 /// A call rings for longer than a second; a higher rate is abuse or a mistake.
 const DEVICE_RATE_SHARED: Rate = Rate::per_second(1, 1);
@@ -40,8 +40,8 @@ const UPSTREAM_CONNECTIONS: usize = 32;
 const FILES_OF_ITS_OWN: usize = 24;
 /// Fewest connections with which a browser can load the page.
 const FEWEST_CONNECTIONS: usize = 6;
-/// One every ten seconds. Apple treats connections that are opened and closed rapidly as an attack;
-/// a client that needs more uses more credentials than keys.
+/// Rate of one in ten seconds. Apple treats connections that are opened and closed rapidly as an
+/// attack; a client that needs more uses more credentials than keys.
 const NEW_CONNECTIONS_PER_CLIENT: Rate = Rate::per_minute(6, 6);
 /// Limit for all clients, because Apple sees them under one address.
 const NEW_CONNECTIONS: Rate = Rate::per_minute(30, 30);

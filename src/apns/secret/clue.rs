@@ -3,7 +3,7 @@
 
 use super::joined::sextet;
 
-/// Which bytes a clue begins with.
+/// Bytes that a clue begins with.
 static FIRST: [bool; 256] = first(*b"PUBQoFhbAICM");
 
 /// Returns `true` if a text has a clue.

@@ -1,7 +1,7 @@
 //! Needle: bytes to be found in a text.
 //!
-//! The relay looks through every push, so it has the search of `memmem`. The page looks through what
-//! a person types, and would have to load that search first.
+//! The relay looks through every push, so it has the search of `memmem`. The page looks through
+//! what a person types, and would have to load that search first.
 
 #[cfg(feature = "relay")]
 pub(super) use memchr::memmem::Finder as Needle;

@@ -13,8 +13,8 @@ pub struct InView {
 }
 
 impl InView {
-    /// Calls `on_change` with `true` if any part of the element with this ID is in the viewport, now
-    /// and at each change, until dropped.
+    /// Calls `on_change` with `true` if any part of the element with this ID is in the viewport,
+    /// now and at each change, until dropped.
     pub fn watch(id: &str, on_change: impl Fn(bool) + 'static) -> Option<Self> {
         let element = document().get_element_by_id(id)?;
         let callback = Closure::<dyn Fn(Array)>::new(move |entries: Array| {

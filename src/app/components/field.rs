@@ -129,8 +129,8 @@ pub fn typed(field: Field, event: &Event, text: String) -> Action {
     }
 }
 
-/// A finding or else a hint, which may be empty; of a field also its fix buttons, and the note about
-/// a refused secret.
+/// A finding or else a hint, which may be empty; of a field also its fix buttons, and the note
+/// about a refused secret.
 pub fn beneath(page: &Page, field: Option<Field>, finding: &Option<Finding>, hint: &str) -> Html {
     html! {
         <div class="beneath" id={field.map(note_id)}>

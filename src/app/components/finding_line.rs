@@ -1,4 +1,4 @@
-//! One line with a finding and its severity.
+//! Line with a finding and its severity.
 
 use yew::prelude::*;
 

@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::browser::clock;
 use crate::app::message::Message;
 
-/// One line with a decision's time, answer, phone and rule; a click opens the details.
+/// Line with a decision's time, answer, phone and rule; a click opens the details.
 pub fn decision_row(
     decision: &ListedDecision,
     phone: String,

@@ -13,7 +13,7 @@ use crate::app::components::button::button;
 use crate::app::message::Message;
 use crate::call::phone::unreported_sentence;
 
-/// One line with a phone's name, state and settings; a click opens it.
+/// Line with a phone's name, state and settings; a click opens it.
 pub fn phone_row(
     phone: &ListedPhone,
     is_open: bool,

@@ -9,7 +9,7 @@ const HTTP: &str = "This page came over plain HTTP: anyone on the network could 
 const NO_AUTH: &str = "Anybody who reaches this page can send with it. Ask the operator for an \
                        access token, or for a proxy that names its users.";
 
-/// One warning for each danger the relay reports.
+/// Warnings, one for each danger that the relay reports.
 pub fn notices(page: &Page) -> Html {
     html! {
         <>{ for page.state.relay_info.dangers().into_iter().map(notice) }</>

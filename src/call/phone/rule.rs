@@ -7,9 +7,9 @@ use serde::{Serialize, Serializer};
 pub enum Rule {
     /// The app reported the call, and CallKit shows it.
     Reported,
-    /// Same as `Reported`, by an app that the push launched.
+    /// `Reported`, by an app that the push launched.
     Launched,
-    /// Same as `Reported`, after APNs stored the push.
+    /// `Reported`, after APNs stored the push.
     ReportedLate,
     /// A call is in progress, and the reported call waits.
     WaitingCall,

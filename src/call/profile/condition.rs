@@ -48,7 +48,7 @@ pub enum Condition {
     MustReport(bool),
     /// All conditions hold.
     All(Vec<Self>),
-    /// One of the conditions holds.
+    /// At least one of the conditions holds.
     Any(Vec<Self>),
     /// The condition does not hold.
     Not(Box<Self>),

@@ -14,7 +14,7 @@ use super::{SharedProfile, all};
 pub enum Recognition {
     /// No known app.
     Unknown,
-    /// One app.
+    /// A single app.
     App(SharedProfile),
     /// Several apps whose payloads have the same markers.
     Family(Vec<SharedProfile>),

@@ -112,7 +112,8 @@ impl FromArgMatches for Flags {
     }
 }
 
-/// Returns all values of the setting of this name; none if it is no setting, or has no list of them.
+/// Returns all values of the setting of this name; none if it is no setting, or has no list of
+/// them.
 pub(crate) fn words(name: &str) -> &'static [&'static str] {
     match TABLE.iter().find(|setting| setting.name == name) {
         Some(setting) => setting.words,

@@ -35,7 +35,7 @@ type Take = fn(&mut Settings, &RawValue<'_>) -> Result<(), String>;
 /// Number of values a setting may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Often {
-    /// One; the last value given is used.
+    /// A single one; the last value given is used.
     Once,
     /// Any number; all values are used.
     Repeated,

@@ -22,7 +22,7 @@ pub enum AccessError {
     TwoWays(&'static str, &'static str),
     /// A user header without a trusted proxy.
     NoProxy,
-    /// This flag needs the public URL of the proxy.
+    /// The flag needs the public URL of the proxy.
     ProxyWithoutUrl(&'static str),
     /// The network contains all addresses, so any client could name any user.
     TrustsEverybody(Network),

@@ -47,7 +47,7 @@ pub struct Policy {
     pub presets: Vec<Preset>,
 }
 
-/// One topic (`com.example.calls`), or all below a prefix (`com.example.*`).
+/// Topic (`com.example.calls`), or all below a prefix (`com.example.*`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicRule(String);
 

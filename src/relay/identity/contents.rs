@@ -36,7 +36,7 @@ pub enum Form {
     P12,
     /// PEM, text.
     Pem,
-    /// One DER certificate, binary.
+    /// A DER certificate, binary.
     Der,
 }
 

@@ -18,7 +18,7 @@ pub(super) struct App {
     pub(super) app: RegisteredApp,
     /// Hashes of the accounts, its owner's first.
     pub(super) accounts: Vec<KeyedHash>,
-    /// The same as texts, for events.
+    /// Hashes of the accounts as texts, for events.
     pub(super) audience: Arc<[Arc<str>]>,
 }
 

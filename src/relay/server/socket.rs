@@ -12,7 +12,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::relay::access::Tls;
 
-/// One type for both, so that the code above it is compiled only once.
+/// Stream with or without TLS: a type for both, so that the code above it is compiled only once.
 pub(crate) enum Socket {
     /// Plain TCP.
     Bare(TcpStream),

@@ -1,4 +1,4 @@
-//! One HTTP/2 connection to APNs, for one environment and one credential.
+//! HTTP/2 connection to APNs, for one environment and one credential.
 //!
 //! APNs allows one stream until it has accepted a valid provider token, so the first request is
 //! sent alone. Once it is answered, the limit is the one in the server's SETTINGS.

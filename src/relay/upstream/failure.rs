@@ -31,7 +31,7 @@ pub(crate) enum Cause {
     Proxy(ProxyFault),
     /// The connection was not ready before the deadline.
     ConnectTimeout(Stage),
-    /// This machine has no trusted certificate authorities.
+    /// The machine has no trusted certificate authorities.
     NoRoots,
     /// The certificate comes from an authority that is not trusted.
     UnknownAuthority,

@@ -47,11 +47,11 @@ pub struct Probe {
 pub enum Authorities {
     /// No authority is trusted.
     None,
-    /// This many authorities, without the one of APNs.
+    /// Number of authorities, without the one of APNs.
     WithoutApples(usize),
-    /// This many authorities, with one that has the name of APNs's but another key.
+    /// Number of authorities, with one that has the name of APNs's but another key.
     WithAnother(usize),
-    /// This many authorities, with the one of APNs.
+    /// Number of authorities, with the one of APNs.
     WithApples(usize),
 }
 

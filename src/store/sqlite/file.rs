@@ -200,8 +200,8 @@ fn set_aside(folder: &Folder, name: &str) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
-/// Gives an empty file one page of zeroes if its log has contents: SQLite throws the log of an empty
-/// file away, and reads the page from the log of any other.
+/// Gives an empty file one page of zeroes if its log has contents: SQLite throws the log of an
+/// empty file away, and reads the page from the log of any other.
 fn keep_log_of_empty(folder: &Folder) -> io::Result<()> {
     let length = |name: &str| fs::metadata(folder.file(name)).map_or(0, |found| found.len());
     if length(NAME) > 0 || length(&format!("{NAME}{LOG}")) == 0 {

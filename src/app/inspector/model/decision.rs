@@ -43,7 +43,7 @@ pub struct ListedDecision {
     json: Value,
 }
 
-/// One row of the details of a decision.
+/// Row of the details of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detail {
     /// Label.

@@ -1,4 +1,5 @@
-//! Fields of a JSON object. Each is read by name and type; `None` if it is absent or something else.
+//! Fields of a JSON object. Each is read by name and type; `None` if it is absent or something
+//! else.
 //!
 //! Derived readers of these few lists would be a fifth of the code that a first visit loads.
 
