@@ -21,7 +21,6 @@ use tokio::time::timeout;
 
 use super::audit_line::Line;
 use super::background_writer::{self, BackgroundWriter, Permit};
-use super::json_line;
 use super::metrics::AuditFigures;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
@@ -154,7 +153,7 @@ impl Audit {
             return Err(unwritable());
         }
         let noted = self.noted(client, push, last);
-        let line = json_line::json(&noted.line(BEGUN, None, now));
+        let line = noted.line(BEGUN, None, now).to_json();
         let is_written = match first {
             // The writer retries on its own.
             Some(permit) if writer.is_failing() => {
@@ -227,7 +226,7 @@ impl Audit {
         let given = ending
             .apns_id
             .and_then(|id| ApnsId::parse(id.to_str().ok()?));
-        let line = json_line::json(&Line {
+        let line = Line {
             status: Some(ending.status),
             reason: ending.reason,
             ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
@@ -236,7 +235,8 @@ impl Audit {
                 .as_deref()
                 .or(given.as_ref().map(ApnsId::as_str)),
             ..noted.line(ENDED, Some(ending.outcome), now)
-        });
+        };
+        let line = line.to_json();
         match noted.permit {
             Some(permit) => permit.note(line),
             None => writer.lose(),
@@ -258,8 +258,8 @@ impl Audit {
         if !self.refusals.take(Instant::now()) {
             return writer.lose();
         }
-        let (device, device_hash) = self.device(device_token);
-        writer.note(json_line::json(&Line {
+        let (user, (device, device_hash)) = (user(client), self.device(device_token));
+        let line = Line {
             environment: Some(environment.as_str()),
             device: device.as_deref(),
             device_hash: Some(&device_hash),
@@ -267,12 +267,13 @@ impl Audit {
             reason: Some(problem.code()),
             ..Line::bare(
                 "refused",
-                Some(&user(client)),
+                Some(&user),
                 client.address,
                 Some("not-sent"),
                 now,
             )
-        }));
+        };
+        writer.note(line.to_json());
     }
 
     /// Records a sign-in, a refused one, or a user header from an address that is no trusted proxy.
@@ -299,11 +300,12 @@ impl Audit {
         } else {
             "refused"
         };
-        writer.note(json_line::json(&Line {
+        let line = Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
             ..Line::bare(event, who.as_deref(), address, Some(outcome), now)
-        }));
+        };
+        writer.note(line.to_json());
     }
 
     /// Returns the state of the file, if there is one.

@@ -3,42 +3,26 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use serde::Serialize;
-
-use super::json_line;
+use super::json_line::{self, JsonLine};
 
 /// Line of the audit file; what is not known is left out.
-#[derive(Serialize)]
 pub(super) struct Line<'a> {
     pub(super) time: String,
     pub(super) event: &'static str,
     /// Phase of a push: `begun` or `ended`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) phase: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) user: Option<&'a str>,
     pub(super) address: IpAddr,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) environment: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) topic: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) device: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) device_hash: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) apns_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bytes: Option<usize>,
 }
 
@@ -69,5 +53,27 @@ impl<'a> Line<'a> {
             ms: None,
             bytes: None,
         }
+    }
+
+    /// JSON of the line, with its line end.
+    pub(super) fn to_json(&self) -> String {
+        let mut json = JsonLine::new();
+        json.text("time", Some(&self.time));
+        json.text("event", Some(self.event));
+        json.text("phase", self.phase);
+        json.text("id", self.id);
+        json.text("user", self.user);
+        json.text("address", Some(&self.address.to_string()));
+        json.text("environment", self.environment);
+        json.text("topic", self.topic);
+        json.text("device", self.device);
+        json.text("device_hash", self.device_hash);
+        json.text("apns_id", self.apns_id);
+        json.text("outcome", self.outcome);
+        json.number("status", self.status);
+        json.text("reason", self.reason);
+        json.number("ms", self.ms);
+        json.number("bytes", self.bytes);
+        json.end()
     }
 }

@@ -3,12 +3,15 @@
 //! A line contains printable ASCII only, so no value can end it early, start another one, or send
 //! commands to a terminal.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::apns::Date;
+
+/// Room for a usual line, in bytes.
+const USUAL_BYTES: usize = 512;
 
 /// Serializes the value as one line with its line end.
 pub(crate) fn json(value: &impl Serialize) -> String {
@@ -32,15 +35,73 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     line
 }
 
+/// JSON object that is written member by member, as one line.
+pub(crate) struct JsonLine(String);
+
+impl JsonLine {
+    /// Creates an object without members.
+    pub(crate) fn new() -> Self {
+        let mut line = String::with_capacity(USUAL_BYTES);
+        line.push('{');
+        Self(line)
+    }
+
+    /// Adds a text, if there is one.
+    pub(crate) fn text(&mut self, name: &str, text: Option<&str>) {
+        let Some(text) = text else { return };
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+        self.name(name);
+        if text.bytes().all(is_plain) {
+            self.0.push('"');
+            self.0.push_str(text);
+            self.0.push('"');
+        } else {
+            self.0.push_str(json(&text).trim_end());
+        }
+    }
+
+    /// Adds a number, if there is one, as it is formatted.
+    pub(crate) fn number(&mut self, name: &str, number: Option<impl fmt::Debug>) {
+        if let Some(number) = number {
+            self.name(name);
+            let _ = write!(self.0, "{number:?}");
+        }
+    }
+
+    /// Returns the object with its line end.
+    pub(crate) fn end(mut self) -> String {
+        self.0.push_str("}\n");
+        self.0
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push_str(if self.0.len() > 1 { ",\"" } else { "\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+    }
+}
+
 /// Formats a time since 1970 as RFC 3339, in UTC with milliseconds.
 pub(crate) fn moment(since_1970: Duration) -> String {
     let seconds = since_1970.as_secs();
-    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    format!(
-        "{}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
-        Date::of(seconds),
-        since_1970.subsec_millis()
-    )
+    let Date { year, month, day } = Date::of(seconds);
+    let mut text = String::with_capacity("1970-01-01T00:00:00.000Z".len());
+    for (number, places, end) in [
+        (year, 4, '-'),
+        (month, 2, '-'),
+        (day, 2, 'T'),
+        (seconds / 3_600 % 24, 2, ':'),
+        (seconds / 60 % 60, 2, ':'),
+        (seconds % 60, 2, '.'),
+        (since_1970.subsec_millis().into(), 3, 'Z'),
+    ] {
+        for place in (0..places).rev() {
+            let digit = number / 10_u64.pow(place) % 10;
+            text.push(char::from(b'0' + digit as u8));
+        }
+        text.push(end);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -48,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{Duration, json, moment};
+    use super::{Duration, JsonLine, json, moment};
 
     #[test]
     fn a_time_is_formatted_in_utc() {
@@ -71,6 +132,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_line_of_members_is_the_same(text in any::<String>(), whole in any::<u16>(), tenths in any::<u32>()) {
+            let ms = f64::from(tenths) / 10.0;
+            let mut line = JsonLine::new();
+            line.text("text", Some(&text));
+            line.text("none", None);
+            line.number("whole", Some(whole));
+            line.number("ms", Some(ms));
+            prop_assert_eq!(line.end(), json(&json!({ "text": text, "whole": whole, "ms": ms })));
+        }
+
         #[test]
         fn a_json_line_is_one_line_and_reads_back_unchanged(name in any::<String>(), text in any::<String>(), number in any::<u64>()) {
             let value = json!({ name: text, "number": number });
