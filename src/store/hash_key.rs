@@ -6,6 +6,7 @@ use std::fmt;
 use ring::hmac::{self, HMAC_SHA256};
 use zeroize::Zeroizing;
 
+use crate::apns::hex::hex;
 use crate::random_bytes;
 
 /// Size in bytes. RFC 2104 §3 requires at least that of the hash.
@@ -45,6 +46,17 @@ impl HashKey {
     }
 }
 
+/// Formats a number as hex digits, without the detour through [`fmt`].
+pub(super) fn digits(number: u128) -> [u8; 32] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    digits
+}
+
 /// Returns random bytes for a new key.
 pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
     let mut bytes = Zeroizing::new([0; KEY_BYTES]);
@@ -53,6 +65,11 @@ pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
 }
 
 impl KeyedHash {
+    /// Digits of [`fmt::Display`].
+    pub(crate) fn digits(&self) -> [u8; 32] {
+        digits(self.0)
+    }
+
     /// Reads the output of [`fmt::Display`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -66,7 +83,7 @@ impl KeyedHash {
 
 impl fmt::Display for KeyedHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        f.write_str(&hex(&self.0.to_be_bytes()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Push line: the line of one push in a push file. Its text has a fixed length and begins with a
 //! keyed hash of the rest.
 
-use super::hash_key::{HashKey, KeyedHash};
+use super::hash_key::{HashKey, KeyedHash, digits};
 use super::{EarlierPush, Ending, KeptPush};
 use crate::apns::Environment;
 
@@ -9,6 +9,8 @@ use crate::apns::Environment;
 /// completely or not at all.
 pub(super) const LINE_BYTES: usize = 256;
 
+/// Digits of the hash at the beginning.
+const HASH_DIGITS: usize = 32;
 /// Represents a missing value.
 const NONE: &str = "-";
 const BEGUN: &str = "begun";
@@ -36,28 +38,66 @@ pub(super) enum Line {
 
 /// Formats the line of a push. It is empty if the push was certainly not delivered.
 pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u8; LINE_BYTES] {
+    let status;
     let (outcome, apns_unique_id) = match stage {
-        Stage::Begun => (BEGUN.to_owned(), None),
-        Stage::Ended(Ending::Unknown) => (UNKNOWN.to_owned(), None),
+        Stage::Begun => (BEGUN, None),
+        Stage::Ended(Ending::Unknown) => (UNKNOWN, None),
         Stage::Ended(Ending::Answered {
-            status,
+            status: code,
             apns_unique_id,
-        }) => (status.to_string(), apns_unique_id),
+        }) => {
+            status = code.to_string();
+            (status.as_str(), apns_unique_id)
+        }
         Stage::Ended(Ending::Nothing) => return pad(""),
     };
-    let apns_unique_id = apns_unique_id.map_or_else(|| NONE.to_owned(), |id| format!("{id:032x}"));
-    let KeptPush {
-        account,
-        share,
-        environment,
-        apns_id,
-        fingerprint,
-    } = push;
-    let environment = environment.as_str();
-    let text = format!(
-        "{account} {share} {environment} {apns_id:032x} {fingerprint} {at} {outcome} {apns_unique_id}"
-    );
-    pad(&format!("{} {text}", key.hash(&[text.as_bytes()])))
+    let mut line = LineInProgress::new();
+    line.add(&push.account.digits());
+    line.add(&push.share.digits());
+    line.add(push.environment.as_str().as_bytes());
+    line.add(&digits(push.apns_id));
+    line.add(&push.fingerprint.digits());
+    line.add(at.to_string().as_bytes());
+    line.add(outcome.as_bytes());
+    match apns_unique_id {
+        Some(id) => line.add(&digits(id)),
+        None => line.add(NONE.as_bytes()),
+    }
+    line.end(key)
+}
+
+/// Line to which words are added.
+struct LineInProgress {
+    line: [u8; LINE_BYTES],
+    length: usize,
+}
+
+impl LineInProgress {
+    /// Leaves room for the hash.
+    fn new() -> Self {
+        Self {
+            line: pad(""),
+            length: HASH_DIGITS,
+        }
+    }
+
+    /// Adds a word after a space. One for which there is no room would be left out, and the line be
+    /// invalid, but there is room for all.
+    fn add(&mut self, word: &[u8]) {
+        let start = self.length + 1;
+        let end = start + word.len();
+        if let Some(room) = self.line[..LINE_BYTES - 1].get_mut(start..end) {
+            room.copy_from_slice(word);
+            self.length = end;
+        }
+    }
+
+    /// Puts the hash of the text before it.
+    fn end(mut self, key: &HashKey) -> [u8; LINE_BYTES] {
+        let hash = key.hash(&[&self.line[HASH_DIGITS + 1..self.length]]);
+        self.line[..HASH_DIGITS].copy_from_slice(&hash.digits());
+        self.line
+    }
 }
 
 /// Pads a text to a line. A longer one would be cut off and be invalid, but no text is longer.
