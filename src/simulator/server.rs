@@ -124,7 +124,8 @@ async fn serve(
             () = connection.lasting_fault_ended(&mut changes) => return,
         };
         // All that came together are answered together: accepting sends the answers, in a record
-        // each if there is one each.
+        // each if there is one each. All have been read by now.
+        connection.wire_control.hold(true);
         let mut requests = Vec::new();
         while let Some(Ok(request)) = accepted {
             requests.push(request);
@@ -133,6 +134,7 @@ async fn serve(
                 None => break,
             }
         }
+        connection.wire_control.hold(false);
         if requests.is_empty() {
             return;
         }

@@ -152,8 +152,13 @@ impl<S: Line> AsyncRead for Wire<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        let mut state = this.wire_control.0.lock();
+        if state.is_held {
+            return Poll::Pending;
+        }
         // Before looking, so that an order in between is not missed.
-        this.wire_control.0.lock().wake_with(cx.waker());
+        state.wake_with(cx.waker());
+        drop(state);
         // Reading is what the library always does: that is when orders are carried out.
         if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
             return Poll::Ready(Err(error));
@@ -206,6 +211,9 @@ impl<S: Line> AsyncWrite for Wire<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.wire_control.0.lock().is_held {
+            return Poll::Ready(Ok(()));
+        }
         self.poll_drain(cx)
     }
 

@@ -78,6 +78,8 @@ pub(super) struct State {
     pub(super) left: Option<(usize, CloseMode)>,
     after_streams: Vec<(u32, Vec<Command>)>,
     pub(super) is_frozen: bool,
+    /// True while the library is told that nothing has come and that all has gone.
+    pub(super) is_held: bool,
     pub(super) over: Option<CloseMode>,
     task: Option<Waker>,
 }
@@ -118,6 +120,12 @@ impl WireControl {
     /// Sends nothing and hears nothing from now on, but stays.
     pub(crate) fn freeze(&self) {
         self.tell(|state| state.is_frozen = true);
+    }
+
+    /// Holds the wire still, or lets go of it. The library looks at the wire whenever it is asked for
+    /// a request, also for one that has come already.
+    pub(crate) fn hold(&self, is_held: bool) {
+        self.0.lock().is_held = is_held;
     }
 
     /// Has these done now, in turn.
