@@ -105,9 +105,14 @@ impl DeviceToken {
 
     /// Parses a token as APNs does: hex digits in either case, without any correction.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let is_token = !text.is_empty()
-            && text.len().is_multiple_of(2)
-            && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if text.is_empty() || !text.len().is_multiple_of(2) {
+            return None;
+        }
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.bytes().all(is_digit) {
+            return Some(Self(text.into()));
+        }
+        let is_token = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_token.then(|| Self(text.to_ascii_lowercase().into()))
     }
 

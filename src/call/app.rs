@@ -45,12 +45,12 @@ impl AppChoice {
         match self {
             Self::Profile(profile) => ReceivingApp::Known(Arc::clone(profile)),
             Self::Recognise => match profile::recognise(payload) {
-                Recognition::App(profile) => ReceivingApp::Known(profile),
+                Recognition::App(profile) => ReceivingApp::Known(Arc::clone(profile)),
                 // Many apps have the keys of a pattern, and code of their own.
                 Recognition::Family(profiles)
                     if profiles.iter().any(|profile| profile.kind != "pattern") =>
                 {
-                    ReceivingApp::Family(profiles)
+                    ReceivingApp::Family(profiles.into_iter().cloned().collect())
                 }
                 Recognition::Family(_) | Recognition::Unknown => ReceivingApp::Unknown,
             },

@@ -1,6 +1,6 @@
 //! Recognition: the app whose markers a payload has.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -15,37 +15,39 @@ pub enum Recognition {
     /// No known app.
     Unknown,
     /// A single app.
-    App(SharedProfile),
+    App(&'static SharedProfile),
     /// Several apps whose payloads have the same markers.
-    Family(Vec<SharedProfile>),
+    Family(Vec<&'static SharedProfile>),
 }
 
 /// Recognises the app that a payload is for. Apps that share a marker without being a family are
 /// not recognised.
 pub fn recognise(payload: &Value) -> Recognition {
-    let mut found = candidates(payload);
-    found.retain(|profile| {
-        profile
-            .recognise
-            .as_ref()
-            .is_some_and(|marks| marks.holds(profile.look_into(payload), &Situation::default()))
-    });
-    for profile in &mut found {
-        *profile = supplied(profile);
-    }
+    let marked = candidates(payload)
+        .into_iter()
+        .filter(|profile| is_marked(payload, profile));
+    let found: Vec<&SharedProfile> = marked.map(supplied).collect();
     match found.as_slice() {
         [] => Recognition::Unknown,
-        [profile] => Recognition::App(Arc::clone(profile)),
+        [profile] => Recognition::App(profile),
         [first, others @ ..] => {
             let is_family =
                 first.family.is_some() && others.iter().all(|other| other.family == first.family);
             if is_family {
-                Recognition::Family(found.into_iter().cloned().collect())
+                Recognition::Family(found)
             } else {
                 Recognition::Unknown
             }
         }
     }
+}
+
+/// Returns `true` if the payload has the markers of this app.
+fn is_marked(payload: &Value, profile: &SharedProfile) -> bool {
+    profile
+        .recognise
+        .as_ref()
+        .is_some_and(|marks| marks.holds(profile.look_into(payload), &Situation::default()))
 }
 
 /// Profiles of which the payload has a needed member, in the order of all. The simulator recognises
