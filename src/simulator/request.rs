@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use super::push_header::PushHeader;
 use crate::apns::DeviceToken;
+use crate::apns::headers::AUTHORIZATION;
 
 const PATH: &str = "/3/device/";
 const SCHEME: &str = "bearer ";
@@ -82,6 +83,21 @@ impl Request {
     /// A header as text.
     pub(crate) fn text(&self, header: PushHeader) -> Option<Cow<'_, str>> {
         self.header(header).map(text_of)
+    }
+
+    /// Every value of `authorization`, usually one.
+    pub(crate) fn authorizations(&self) -> impl Iterator<Item = &[u8]> {
+        let repeated = self.repeats_headers().then(|| {
+            let values = self.headers.get_all(AUTHORIZATION).iter();
+            values.skip(1).map(HeaderValue::as_bytes)
+        });
+        let first = self.header(PushHeader::Authorization).into_iter();
+        first.chain(repeated.into_iter().flatten())
+    }
+
+    /// True if a name stands there twice, which takes no looking.
+    pub(crate) fn repeats_headers(&self) -> bool {
+        self.headers.len() > self.headers.keys_len()
     }
 
     /// The path's segment for a device token, possibly empty; `None` when the path

@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use memchr::memrchr2;
 use serde::{Serialize, Serializer};
 
-use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{IssueTimeForm, TokenError, TokenPart, TokenParts};
 use crate::apns::public_key::SignatureForm;
 use crate::apns::uuid::Uuid;
@@ -238,17 +238,22 @@ fn word(form: SignatureForm) -> &'static str {
 /// Text behind the last dot of each `authorization` header: the signature, or else the
 /// whole of something that is no token.
 fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
-    let values = request.headers.get_all(AUTHORIZATION).iter();
-    let words = values.filter_map(|value| {
-        value
-            .as_bytes()
-            .rsplit(|byte| b". ".contains(byte))
-            .find(|word| !word.is_empty())
-    });
+    let words = request.authorizations().map(last_word);
     words
         .filter(|word| word.len() >= SHORTEST_SECRET)
         .map(text_of)
         .collect()
+}
+
+/// Last word between dots and spaces.
+fn last_word(value: &[u8]) -> &[u8] {
+    let is_of_word = |byte: &u8| !b". ".contains(byte);
+    let end = value
+        .iter()
+        .rposition(is_of_word)
+        .map_or(0, |last| last + 1);
+    let start = memrchr2(b'.', b' ', &value[..end]).map_or(0, |separator| separator + 1);
+    &value[start..end]
 }
 
 fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {

@@ -25,8 +25,7 @@ pub(crate) fn device_token_missing(facts: &Facts<'_>) -> bool {
 pub(crate) fn header_repeated(facts: &Facts<'_>) -> bool {
     let headers = &facts.request.headers;
     let is_ours = |name: &str| name == AUTHORIZATION || name.starts_with("apns-");
-    // Most requests have no name twice, which takes no looking.
-    headers.len() > headers.keys_len()
+    facts.request.repeats_headers()
         && headers
             .keys()
             .any(|name| is_ours(name.as_str()) && headers.get_all(name).iter().nth(1).is_some())
