@@ -11,6 +11,8 @@ use super::browser::events::Events;
 use super::browser::http;
 use super::message::{Link, Message};
 use super::phone_view::PhoneView;
+use super::phones::order::device_path;
+use super::phones::view::Change;
 use super::{App, register, task};
 use crate::apns::DeviceToken;
 
@@ -76,6 +78,13 @@ impl App {
             "receipt" | "registration"
                 if self.state.relay_info.phones_url().is_some() || self.is_of_last(&event) =>
             {
+                let token = event["device_token"].as_str().unwrap_or_default();
+                // One that was removed on this page is wanted nowhere.
+                let is_removed = self.phones_order == device_path(token);
+                if event["change"] == "withdrawn" && !is_removed {
+                    let device = event["device"].clone();
+                    self.reduce(Action::Phones(Change::Withdrawn(device)));
+                }
                 self.phones_refresh.soon(link, || Message::RefreshPhones);
                 return false;
             }

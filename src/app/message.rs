@@ -10,7 +10,7 @@ use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
-use super::phones::view::Lists;
+use super::phones::refresh;
 use super::relay_link::RelayLink;
 use super::report::Reply;
 use super::secret_guard::Place;
@@ -104,6 +104,6 @@ pub enum Message {
     Refreshed(Refreshed),
     /// Fetches the lists of the push server.
     RefreshPhones,
-    /// The lists of the push server, with the number of their refresh.
-    Phones(u32, Lists),
+    /// A refresh of the push server's lists ended.
+    Phones(Box<refresh::Refreshed>),
 }

@@ -76,6 +76,7 @@ use self::panels::payload::payload_panel;
 use self::panels::phone::{PHONE_SPACE, phone_panel};
 use self::panels::signer::signer;
 use self::panels::target::target;
+use self::phones::panel::phones_panel;
 use self::profile_prose::ProfileProse;
 use self::receiver_request::ReceiverRequest;
 use self::register::Book;
@@ -105,6 +106,8 @@ pub struct App {
     refresh: Refresh,
     receiver_request: ReceiverRequest,
     phones_refresh: Refresh,
+    /// Path of the last order to the push server.
+    phones_order: String,
     /// Timer until which a receipt for a send may come.
     patience: Option<Timeout>,
     prose: ProfileProse,
@@ -182,6 +185,7 @@ impl Component for App {
             refresh: Refresh::default(),
             receiver_request: ReceiverRequest::default(),
             phones_refresh: Refresh::default(),
+            phones_order: String::new(),
             patience: None,
             prose: ProfileProse::default(),
             book: Book::default(),
@@ -261,6 +265,7 @@ impl Component for App {
                     </div>
                     { payload_panel(&page) }
                     { outcome(&page) }
+                    { phones_panel(&page) }
                     { inspector_panel(&page) }
                 </main>
             </div>

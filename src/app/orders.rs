@@ -20,6 +20,8 @@ impl App {
         // Autofill may have put a secret into a field without an event that the guard sees.
         if secret::find(&order.body).is_some() {
             self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
+        } else if order.path.starts_with('/') {
+            self.refresh_phones(link, Some(order));
         } else {
             self.refresh(link, Some(order));
         }

@@ -105,6 +105,11 @@ pub fn name(entry: &Value) -> &str {
     entry["name"].as_str().unwrap_or_default()
 }
 
+/// Returns the text of a member; empty if it has none.
+pub fn text<'a>(entry: &'a Value, name: &str) -> &'a str {
+    entry[name].as_str().unwrap_or_default()
+}
+
 fn named<'a>(entries: &'a [Value], wanted: &str) -> Option<&'a Value> {
     entries.iter().find(|entry| name(entry) == wanted)
 }

@@ -8,10 +8,12 @@ use super::browser::keyboard::Way;
 use super::browser::{clock, http, sign_in, storage};
 use super::file_intake::{read_file, read_key};
 use super::form::Field;
+use super::inspector;
 use super::inspector::order::Order;
-use super::inspector::state::Change;
 use super::message::{Link, Message};
 use super::panels::receiver_files::save_receiver;
+use super::phones::order::APPS;
+use super::phones::view::Change;
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::secret_guard::Place;
@@ -134,7 +136,9 @@ impl App {
                     task::begin(link, look_for_relay());
                 }
                 if self.is_inspecting && relay == RelayLink::Up {
-                    self.reduce(Action::Inspector(Change::Answer(String::new())));
+                    self.reduce(Action::Inspector(inspector::state::Change::Answer(
+                        String::new(),
+                    )));
                     self.refresh(link, None);
                 }
             }
@@ -155,10 +159,10 @@ impl App {
             Message::UsePhone(device_token, bundle_id) => self.use_phone(device_token, bundle_id),
             Message::Refreshed(refreshed) => self.take_refreshed(link, refreshed),
             Message::RefreshPhones => {
-                self.refresh_phones(link);
+                self.refresh_phones(link, None);
                 return false;
             }
-            Message::Phones(number, lists) => self.take_phones(link, number, lists),
+            Message::Phones(refreshed) => self.take_phones(link, *refreshed),
         }
         self.follow(link);
         self.follow_receiver(link);
@@ -218,7 +222,7 @@ impl App {
             self.receiver_request.forget();
         }
         if self.state.relay_info.phones_url().is_some() {
-            self.refresh_phones(link);
+            self.refresh_phones(link, None);
         }
         self.prose.forget();
         self.catch_up(link);
@@ -261,6 +265,14 @@ fn pause(link: &Link) -> Timeout {
 fn refocus(action: &Action) -> Option<AttrValue> {
     let field = match action {
         Action::Fix(field, _) => *field,
+        Action::Phones(Change::Ask(app_id)) => {
+            let id = if app_id.is_empty() {
+                APPS
+            } else {
+                "!delete-no"
+            };
+            return Some(AttrValue::Static(id));
+        }
         Action::Choose(_)
         | Action::Apply(Fix {
             change: apns::Change::Environment(_),

@@ -247,7 +247,9 @@ impl State {
             Some(Reported | Launched | ReportedLate | WaitingCall)
         );
         let is_untold = verdict.phone == "unseen" || is_ringing && verdict.phone == "rang";
-        self.watch.sentence().filter(|_| !is_untold)
+        // Receipts of an app count more than what a virtual iPhone did.
+        let is_outdone = self.watch.rule() != self.phone_rule();
+        self.watch.sentence().filter(|_| !is_untold && !is_outdone)
     }
 
     /// Returns `true` if the page sees a call on the phone.

@@ -10,6 +10,7 @@ mod history;
 mod inspector;
 mod own_app;
 mod pasted_commands;
+mod phones;
 mod production;
 mod receiver_view;
 mod registrations;

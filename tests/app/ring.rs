@@ -49,6 +49,7 @@ fn lists(devices: Value, sends: Value) -> Action {
     Action::Phones(Change::Lists(Lists {
         devices: json!({ "devices": devices }),
         sends: json!({ "sends": sends }),
+        ..Lists::default()
     }))
 }
 

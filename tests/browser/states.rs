@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use trill::call::template::ARTICLE;
 
 use crate::driver::by_test;
+use crate::phones::Stage;
 use crate::support::push_files::PushFiles;
 use crate::support::temp_dir::TempDir;
 use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, KeyFile, SOON, Visit};
@@ -51,6 +52,8 @@ pub(crate) enum State {
     KeptOut,
     Inspector,
     InspectorDetails,
+    Phones,
+    PhonesQuestion,
     Certificate,
     SignIn,
     SharedPage,
@@ -59,7 +62,7 @@ pub(crate) enum State {
 
 impl State {
     /// Every state.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::FirstVisit,
         Self::Ringing,
         Self::InCall,
@@ -80,6 +83,8 @@ impl State {
         Self::KeptOut,
         Self::Inspector,
         Self::InspectorDetails,
+        Self::Phones,
+        Self::PhonesQuestion,
         Self::Certificate,
         Self::SignIn,
         Self::SharedPage,
@@ -112,6 +117,7 @@ impl State {
             Self::Sandbox | Self::ProductionQuestion => elsewhere(self).await,
             Self::OversizedPaste | Self::KeptOut => pasted(self).await,
             Self::Inspector | Self::InspectorDetails => inspected(self).await,
+            Self::Phones | Self::PhonesQuestion => registered(self).await,
             Self::Certificate => with_certificate().await,
             Self::SignIn | Self::SharedPage => shared(self).await,
             Self::RelayLost => {
@@ -277,6 +283,30 @@ async fn inspected(state: State) -> Visit {
         visit.tab.wait_for(&by_test("setting-name"), SOON).await;
         visit.tab.wait_for(&by_test("diagnosis"), SOON).await;
     }
+    visit
+}
+
+/// Apps and devices are registered, and a send has receipts.
+async fn registered(state: State) -> Visit {
+    let stage = Stage::new().await;
+    let secret = stage.app();
+    stage.register(
+        &secret,
+        &json!({ "kinds": ["alert"], "system_version": "18.0" }),
+    );
+    stage.ready(&Value::Null).await;
+    stage.visit.send().await;
+    stage.wait_for_ring("rang").await;
+    stage.open_card().await;
+    stage.wait_for_device("registered").await;
+    let visit = stage.visit;
+    let (button, shown) = if state == State::Phones {
+        ("renew-secret", "app-secret")
+    } else {
+        ("delete-app", "ask-delete")
+    };
+    visit.tab.click(&by_test(button)).await;
+    visit.tab.wait_for(&by_test(shown), SOON).await;
     visit
 }
 

@@ -45,15 +45,34 @@ pub fn time_of(milliseconds: f64) -> String {
     minutes(&time) + if seconds < 10 { ":0" } else { ":" } + &seconds.to_string()
 }
 
+/// Timestamp (milliseconds since 1970) as `9:41:00`, with its date if it is not of today.
+pub fn moment(milliseconds: f64) -> String {
+    let date = Date::new(&milliseconds.into());
+    let time = time_of(milliseconds);
+    if date.to_date_string() == Date::new_0().to_date_string() {
+        return time;
+    }
+    let day = date.to_locale_date_string("en", &options(&[("day", "numeric"), ("month", "short")]));
+    [String::from(day), time].join(", ")
+}
+
 fn minutes(time: &Date) -> String {
     format!("{}:{:02}", time.get_hours(), time.get_minutes())
 }
 
 /// Current date as the lock screen shows it: weekday, day and month in English.
 pub fn day() -> String {
+    let parts = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
+    Date::new_0()
+        .to_locale_date_string("en", &options(&parts))
+        .into()
+}
+
+/// Options of a date: its parts, and the form of each.
+fn options(parts: &[(&str, &str)]) -> Object {
     let options = Object::new();
-    for (key, value) in [("weekday", "long"), ("day", "numeric"), ("month", "long")] {
-        let _ = Reflect::set(&options, &key.into(), &value.into());
+    for (key, value) in parts {
+        let _ = Reflect::set(&options, &(*key).into(), &(*value).into());
     }
-    Date::new_0().to_locale_date_string("en", &options).into()
+    options
 }

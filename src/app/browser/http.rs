@@ -49,7 +49,12 @@ pub fn get(path: &str) -> Pin<Box<dyn Future<Output = Option<Value>>>> {
 /// Sends a request that changes the simulator; `path` is relative to `/api/simulator/`. The reply's
 /// status says whether the change was made.
 pub fn ask(method: &str, path: &str, body: &str) -> Answer {
-    fetch(method, &["/api/simulator/", path].concat(), &[], Some(body))
+    change(method, &["/api/simulator/", path].concat(), body)
+}
+
+/// Sends a request that changes something on the relay.
+pub fn change(method: &str, path: &str, body: &str) -> Answer {
+    fetch(method, path, &[], Some(body))
 }
 
 /// Sends a push to the relay: the request as APNs expects it, under the path of its environment,

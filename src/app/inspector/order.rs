@@ -1,4 +1,4 @@
-//! An order: one request that changes the simulator.
+//! An order: one request that changes the simulator, or the lists of the push server.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub const KEYS: &str = "keys";
 pub struct Order {
     /// HTTP method.
     pub method: &'static str,
-    /// Path relative to `/api/simulator/`.
+    /// Path relative to `/api/simulator/`, or from the root if it begins with a slash.
     pub path: String,
     /// Body; may be empty.
     pub body: String,

@@ -16,8 +16,7 @@ pub fn order_button(
     button("quiet", test, text, give(on_message, order))
 }
 
-/// A small button that sends an order about one row of a list; `row` names the row to those who
-/// cannot see it.
+/// A small button that sends an order about one row of a list.
 pub fn row_button(
     on_message: &Callback<Message>,
     test: &'static str,
@@ -25,13 +24,23 @@ pub fn row_button(
     row: &str,
     order: Order,
 ) -> Html {
+    small_button(test, text, row, give(on_message, order))
+}
+
+/// A small button about one row of a list; `row` names the row to those who cannot see it.
+pub fn small_button(
+    test: &'static str,
+    text: &'static str,
+    row: &str,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
         <button
             type="button"
             class="quiet small"
             data-test={test}
             aria-label={[text, " ", row].concat()}
-            onclick={give(on_message, order)}
+            {onclick}
         >
             { text }
         </button>

@@ -26,7 +26,11 @@ pub fn diagnosis(page: &Page) -> Html {
     let is_well = accepted && matches!(tone, Some(Tone::Good | Tone::Open));
     // An accepted push needs no explanation, unless the phone reports a problem or stays silent.
     let in_full = match state.diagnoses.first() {
-        Some(_) if state.ring()["state"] == "nothing" => SHOWN.min(state.diagnoses.len()),
+        Some(_) if state.ring()["state"] == "nothing" => {
+            let all = state.diagnoses.iter();
+            let likely = all.take_while(|cause| cause.rank != Rank::RuledOut);
+            likely.count().min(SHOWN)
+        }
         Some(first) if !is_well || first.rank == Rank::Certain => 1,
         _ => 0,
     };

@@ -12,6 +12,7 @@ use crate::app::components::button::button;
 use crate::app::form::Stops;
 use crate::app::message::Message;
 use crate::app::page::Page;
+use crate::app::phones::ring::has_receipts;
 use crate::app::report::Report;
 use crate::app::state::State;
 use crate::app::verdict::Verdict;
@@ -56,7 +57,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     // Once the phone has reacted, the diagnosis gives the fix.
     let fix = report.fix.as_ref().filter(|_| verdict.phone == "unseen");
     let lines = [
-        (!cause_is_untold(report, done)).then(|| cause(state, report, verdict)),
+        (!cause_is_untold(state, report, done)).then(|| cause(state, report, verdict)),
         done.map(str::to_owned),
     ];
     let faults_off = page.send(|| Message::FaultsOff);
@@ -93,9 +94,10 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     }
 }
 
-/// Returns `true` if the phone's reaction makes the cause redundant.
-fn cause_is_untold(report: &Report, done: Option<&str>) -> bool {
-    report.cause.is_some() && report.outcome == Outcome::Accepted && done.is_some()
+/// Returns `true` if the phone's reaction or a receipt makes the cause redundant.
+fn cause_is_untold(state: &State, report: &Report, done: Option<&str>) -> bool {
+    let is_told = done.is_some() || has_receipts(state.last_send());
+    report.cause.is_some() && report.outcome == Outcome::Accepted && is_told
 }
 
 /// Returns the meaning of the answer; empty if a fault produced the answer.

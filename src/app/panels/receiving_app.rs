@@ -69,7 +69,7 @@ fn call_name(page: &Page) -> Html {
         <div class="row">
             { button("quiet", "add-call-name", "Add a name for receipts", add) }
             <span class="hint">
-                { format!("The app reads no call UUID here. trill_call takes {bytes} bytes; the app reports with it whether it rang.") }
+                { format!("The app reads no call UUID here, so its receipts need a name in the payload: trill_call, {bytes} bytes.") }
             </span>
         </div>
     }

@@ -20,7 +20,7 @@ pub fn ring(page: &Page) -> Html {
     html! {
         <>
             if !sentence.is_empty() {
-                <p class="cause ring" data-test="ring" data-state={state.to_owned()}>
+                <p class="cause ring-state" data-test="ring" data-state={state.to_owned()}>
                     { sentence.to_owned() }
                 </p>
             }
@@ -53,7 +53,7 @@ fn receipt(receipt: &Value) -> Html {
         parts.push(error.to_owned());
     }
     if let Some(at_ms) = receipt["device_at_ms"].as_f64() {
-        parts.push(["the device’s clock: ", &clock::time_of(at_ms)].concat());
+        parts.push(["device’s clock ", &clock::moment(at_ms)].concat());
     }
     html! {
         <>

@@ -43,7 +43,7 @@ fn row(send: &Value) -> Html {
         >
             <span class="line">
                 <span class="mono">
-                    { clock::time_of(send["sent_at_ms"].as_f64().unwrap_or_default()) }
+                    { clock::moment(send["sent_at_ms"].as_f64().unwrap_or_default()) }
                 </span>
                 <strong>{ ring.unwrap_or(outcome).to_owned() }</strong>
                 <span class="hint">{ about }</span>

@@ -1,51 +1,68 @@
-//! Refresh of the push server's lists. Without a push server, only the receipts of the virtual iPhone
-//! for the last push are fetched.
+//! Refresh of the push server's lists: carries out an order, if there is one, and then fetches them.
+//! Without a push server, only the receipts of the virtual iPhone for the last push are fetched.
 
 use gloo::timers::callback::Timeout;
 use serde_json::Value;
+use yew::AttrValue;
 
+use super::refusal::Refusal;
 use super::view::{Change, Lists};
 use crate::apns::Outcome;
 use crate::app::action::Action;
 use crate::app::browser::http;
+use crate::app::inspector::order::Order;
 use crate::app::message::{Link, Message};
+use crate::app::report::{Reply, Report};
 use crate::app::{App, task};
 use crate::call::ring_state::PATIENCE_MS;
 
-const DEVICES: &str = "/api/devices";
-const SENDS: &str = "/api/sends?limit=20";
+/// Paths of the lists: apps, devices and sends.
+const LISTS: [&str; 3] = ["/api/apps", "/api/devices", "/api/sends?limit=20"];
+
+/// Result of a refresh: its number, the answer to the order sent with it and the element to focus
+/// once it has succeeded, and the new lists.
+pub struct Refreshed {
+    number: u32,
+    answer: Option<(Reply, &'static str)>,
+    lists: Lists,
+}
 
 impl App {
-    /// Fetches the lists.
-    pub(in crate::app) fn refresh_phones(&mut self, link: &Link) {
-        self.patience = None;
-        if self.state.relay_info.phones_url().is_some() {
-            let number = self.phones_refresh.begin_next();
-            task::begin(link, async move {
-                let [devices, sends] = [DEVICES, SENDS].map(http::get);
-                let (devices, sends) = (devices.await, sends.await);
-                fetched(number, devices, sends)
-            });
-        } else if let Some(report) = &self.state.report
-            && report.environment.is_simulator()
-            && report.outcome == Outcome::Accepted
-        {
-            let path = ["/api/sends/", &report.apns_id].concat();
-            let number = self.phones_refresh.begin_next();
-            task::begin(link, async move {
-                let send = Value::from_iter(http::get(&path).await);
-                fetched(number, None, Some(Value::from_iter([("sends", send)])))
-            });
+    /// Carries out an order, if there is one, and fetches the lists.
+    pub(in crate::app) fn refresh_phones(&mut self, link: &Link, order: Option<Order>) {
+        let has_server = self.state.relay_info.phones_url().is_some();
+        let is_on_virtual_iphone = |report: &&Report| {
+            report.environment.is_simulator() && report.outcome == Outcome::Accepted
+        };
+        let send = match self.state.report.as_ref().filter(is_on_virtual_iphone) {
+            _ if has_server => None,
+            Some(report) => Some(["/api/sends/", &report.apns_id].concat()),
+            None => return,
+        };
+        if let Some(order) = &order {
+            self.phones_order.clone_from(&order.path);
         }
+        self.patience = None;
+        let number = self.phones_refresh.begin_next();
+        task::begin(link, refresh(number, order, send));
     }
 
-    /// Takes over the lists, unless newer ones have arrived before. While a receipt may come, they
-    /// are fetched again once none is expected.
-    pub(in crate::app) fn take_phones(&mut self, link: &Link, number: u32, lists: Lists) {
-        if !self.phones_refresh.is_newest(number) {
+    /// Handles the result of a refresh, unless a newer one has arrived before. While a receipt may
+    /// come, the lists are fetched again once none is expected.
+    pub(in crate::app) fn take_phones(&mut self, link: &Link, refreshed: Refreshed) {
+        if let Some((reply, focus)) = refreshed.answer {
+            let change = if reply.is_success() {
+                self.refocus = Some(AttrValue::Static(focus));
+                Change::Done(serde_json::from_str(&reply.body).unwrap_or_default())
+            } else {
+                Change::Refused(Refusal::read(&reply.body))
+            };
+            self.reduce(Action::Phones(change));
+        }
+        if !self.phones_refresh.is_newest(refreshed.number) {
             return;
         }
-        self.reduce(Action::Phones(Change::Lists(lists)));
+        self.reduce(Action::Phones(Change::Lists(refreshed.lists)));
         if self.state.phones.is_waiting() && self.patience.is_none() {
             let link = link.clone();
             self.patience = Some(Timeout::new(PATIENCE_MS as u32, move || {
@@ -55,10 +72,40 @@ impl App {
     }
 }
 
-fn fetched(number: u32, devices: Option<Value>, sends: Option<Value>) -> Option<Message> {
-    let lists = Lists {
-        devices: devices.unwrap_or_default(),
-        sends: sends.unwrap_or_default(),
+/// Fetches the lists, or only the send at a path.
+async fn refresh(number: u32, order: Option<Order>, send: Option<String>) -> Option<Message> {
+    let mut answer = None;
+    if let Some(Order {
+        method,
+        path,
+        body,
+        focus,
+    }) = order
+    {
+        let reply = http::change(method, &path, &body).await;
+        answer = Some((reply.unwrap_or_default(), focus));
+    }
+    let lists = match send {
+        Some(path) => {
+            let send = Value::from_iter(http::get(&path).await);
+            Lists {
+                sends: Value::from_iter([("sends", send)]),
+                ..Lists::default()
+            }
+        }
+        None => {
+            // All requests start before the first response is awaited.
+            let [apps, devices, sends] = LISTS.map(http::get);
+            Lists {
+                apps: apps.await.unwrap_or_default(),
+                devices: devices.await.unwrap_or_default(),
+                sends: sends.await.unwrap_or_default(),
+            }
+        }
     };
-    Some(Message::Phones(number, lists))
+    Some(Message::Phones(Box::new(Refreshed {
+        number,
+        answer,
+        lists,
+    })))
 }
