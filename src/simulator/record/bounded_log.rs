@@ -131,18 +131,13 @@ impl<T: Clone> BoundedLog<T> {
 
     /// Takes the oldest entry out of the part that has most of this.
     fn drop_oldest(&mut self, size: impl Fn(&AccountEntries<T>) -> usize) -> Option<T> {
-        let fullest = self
-            .parts
-            .iter()
-            .max_by_key(|(_, part)| size(part))
-            .map(|(account, _)| Arc::clone(account))?;
-        let part = self.parts.get_mut(&fullest)?;
+        let part = self.parts.values_mut().max_by_key(|part| size(part))?;
         let entry = part.entries.pop_front()?;
         part.bytes -= entry.bytes;
         self.bytes -= entry.bytes;
         self.entries -= 1;
         if part.entries.is_empty() {
-            self.parts.remove(&fullest);
+            self.parts.retain(|_, part| !part.entries.is_empty());
         }
         Some(entry.value)
     }
