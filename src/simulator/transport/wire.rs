@@ -222,14 +222,11 @@ impl<S: Line> AsyncWrite for Wire<S> {
             let state = self.wire_control.0.lock();
             (state.over, state.is_frozen)
         };
-        match over {
-            Some(_) => Poll::Ready(Ok(())),
-            None if is_frozen => Poll::Ready(Ok(())),
-            None => {
-                ready!(self.poll_drain(cx))?;
-                Pin::new(&mut self.line).poll_shutdown(cx)
-            }
+        if over.is_some() || is_frozen {
+            return Poll::Ready(Ok(()));
         }
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.line).poll_shutdown(cx)
     }
 }
 
