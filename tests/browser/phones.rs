@@ -206,7 +206,7 @@ async fn the_virtual_iphone_reports_in_the_same_words_without_a_push_server() {
     visit.tab.wait_for(RINGING, SOON).await;
     let rang = "[data-test=ring][data-state=rang]";
     visit.tab.wait_for(rang, SOON).await;
-    assert!(visit.tab.text(rang).await.starts_with("Rang after 0."));
+    assert!(visit.tab.text(rang).await.starts_with("rang after 0."));
     for (button, event) in [("accept", "answered"), ("decline", "ended")] {
         visit.tab.click(&by_test(button)).await;
         let told = format!(
@@ -500,7 +500,10 @@ async fn another_users_page_shows_nothing_of_an_app() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_push_server_one_line_says_how_to_get_one() {
     let visit = Visit::new().await;
-    visit.tab.wait_for(&by_test("phones-off"), SOON).await;
+    visit
+        .tab
+        .wait_for("[data-test=phones-off] code", SOON)
+        .await;
     let line = visit.tab.text(&by_test("phones-off")).await;
     assert!(line.contains("trill serve --phones ADDR"), "{line}");
     assert!(!visit.tab.has(&by_test("phones")).await);

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::diagnosis::diagnosis;
 use super::masthead;
-use super::ring::ring;
+use super::ring::{ring, virtual_ring};
 use super::sends::sends;
 use super::sent::sent;
 use crate::apns::{Outcome, Reason};
@@ -76,7 +76,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
                 <p class="elsewhere-note" data-test="elsewhere">{ elsewhere(state, report) }</p>
             }
             <h3 class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</h3>
-            <p class="answer mono">{ answer(report) }</p>
+            <p class="answer mono">{ answer(report) }{ virtual_ring(page) }</p>
             if let Some(fault) = &verdict.fault {
                 <div class="row">
                     <p class="cause" data-test="fault-cause">{ fault.clone() }</p>

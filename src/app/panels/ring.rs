@@ -8,8 +8,12 @@ use crate::app::page::Page;
 use crate::app::phones::ring::has_receipts;
 use crate::call::ring_state::seconds;
 
-/// The ring state of the last send, and its receipts.
+/// The ring state of the last send, and its receipts. Without a push server the verdict has told what
+/// the virtual iPhone does, so they take no place of their own.
 pub fn ring(page: &Page) -> Html {
+    if page.state.relay_info.phones_url().is_none() {
+        return Html::default();
+    }
     let ring = page.state.ring();
     let state = ring["state"].as_str().unwrap_or_default();
     let sentence = if state == "accepted" {
@@ -30,6 +34,30 @@ pub fn ring(page: &Page) -> Html {
             { receipts(page.state.last_send()) }
         </>
     }
+}
+
+/// The ring state of the virtual iPhone for the line of the answer; empty with a push server.
+pub fn virtual_ring(page: &Page) -> Html {
+    let ring = page.state.ring();
+    let state = ring["state"].as_str().unwrap_or("accepted");
+    if state == "accepted" || page.state.relay_info.phones_url().is_some() {
+        return Html::default();
+    }
+    let sentence = ring["sentence"].as_str().unwrap_or_default();
+    html! {
+        <>
+            { " · " }
+            <span data-test="ring" data-state={state.to_owned()}>{ sentence.to_owned() }</span>
+        </>
+    }
+}
+
+/// The receipts of the virtual iPhone; empty with a push server.
+pub fn virtual_receipts(page: &Page) -> Html {
+    if page.state.relay_info.phones_url().is_some() {
+        return Html::default();
+    }
+    receipts(page.state.last_send())
 }
 
 /// The receipts of a send. Times are computed with the relay's clock; that of the device is shown.

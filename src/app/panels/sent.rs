@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::ring::virtual_receipts;
 use crate::app::page::Page;
 
 /// The push as it was sent, collapsed.
@@ -18,6 +19,7 @@ pub fn sent(page: &Page) -> Html {
             <summary>{ "What was sent" }</summary>
             <pre class="mono sent" data-test="sent">{ report.payload.clone() }</pre>
             <dl class="mono">{ for rows.into_iter().map(row) }</dl>
+            { virtual_receipts(page) }
         </details>
     }
 }

@@ -15,20 +15,19 @@ use crate::app::page::Page;
 /// Registered apps and their devices.
 pub fn phones_panel(page: &Page) -> Html {
     let state = page.state;
-    if !state.relay_info.is_granted() {
-        return Html::default();
-    }
     let Some(url) = state.relay_info.phones_url() else {
         return html! {
             <section class="card phones" aria-labelledby="phones" data-test="phones-off">
-                <p>
+                <div>
                     <h2 id="phones">{ "Registered devices" }</h2>
-                    <span class="hint">
-                        { "Off. With " }
-                        <code>{ "trill serve --phones ADDR" }</code>
-                        { " your test app registers its devices here, and tells whether a call rang." }
-                    </span>
-                </p>
+                    if state.relay_info.is_granted() {
+                        <span class="hint">
+                            { "Off. With " }
+                            <code>{ "trill serve --phones ADDR" }</code>
+                            { " your test app registers its devices here, and tells whether a call rang." }
+                        </span>
+                    }
+                </div>
             </section>
         };
     };
