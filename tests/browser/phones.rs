@@ -502,7 +502,7 @@ async fn without_a_push_server_one_line_says_how_to_get_one() {
     let visit = Visit::new().await;
     visit
         .tab
-        .wait_for("[data-test=phones-off] code", SOON)
+        .wait_for("[data-test=phones-off] [aria-hidden=false] code", SOON)
         .await;
     let line = visit.tab.text(&by_test("phones-off")).await;
     assert!(line.contains("trill serve --phones ADDR"), "{line}");

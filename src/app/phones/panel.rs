@@ -20,13 +20,12 @@ pub fn phones_panel(page: &Page) -> Html {
             <section class="card phones" aria-labelledby="phones" data-test="phones-off">
                 <div>
                     <h2 id="phones">{ "Registered devices" }</h2>
-                    if state.relay_info.is_granted() {
-                        <span class="hint">
-                            { "Off. With " }
-                            <code>{ "trill serve --phones ADDR" }</code>
-                            { " your test app registers its devices here, and tells whether a call rang." }
-                        </span>
-                    }
+                    // It has its place before the relay has answered, so that nothing moves then.
+                    <span class="hint" aria-hidden={(!state.relay_info.is_granted()).to_string()}>
+                        { "Off. With " }
+                        <code>{ "trill serve --phones ADDR" }</code>
+                        { " your test app registers its devices here, and tells whether a call rang." }
+                    </span>
                 </div>
             </section>
         };
