@@ -26,12 +26,12 @@ impl Edit {
             Self::Replace(path, _) | Self::Remove(path) | Self::Add(path, _) => path,
         }
     }
-}
 
-/// Returns `true` if two edits change the same member, or one of them a member inside the other's.
-pub(crate) fn do_overlap(one: &Edit, other: &Edit) -> bool {
-    let (one, other) = (one.path().steps(), other.path().steps());
-    one.starts_with(other) || other.starts_with(one)
+    /// Returns `true` if both change the same member, or one of them a member inside the other's.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let (one, other) = (self.path().steps(), other.path().steps());
+        one.starts_with(other) || other.starts_with(one)
+    }
 }
 
 /// Applies the edits to the text; `None` if the text has no such path.

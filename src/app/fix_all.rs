@@ -4,7 +4,6 @@ use super::action::Action;
 use super::composed::Composed;
 use super::form::Field;
 use super::state::State;
-use crate::apns::edit::do_overlap;
 use crate::apns::finding::Certainty;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::{Finding, Severity};
@@ -76,7 +75,7 @@ fn do_conflict(one: &Change, other: &Change) -> bool {
         (Change::Header { name, .. }, Change::Header { name: other, .. }) => name == other,
         (Change::Payload(edits), Change::Payload(others)) => edits
             .iter()
-            .any(|edit| others.iter().any(|other| do_overlap(edit, other))),
+            .any(|edit| others.iter().any(|other| edit.overlaps(other))),
         _ => false,
     }
 }
