@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::button::button;
 use super::finding_line::finding_line;
+use super::text;
 use crate::apns::Change;
 use crate::app::action::Action;
 use crate::app::form::{Field, Finding, Severity};
@@ -141,7 +142,7 @@ pub fn beneath(page: &Page, field: Option<Field>, finding: &Option<Finding>, hin
                 }
             </div>
             if finding.is_none() && !hint.is_empty() {
-                <p class="hint">{ hint }</p>
+                { text::hint(hint) }
             }
             if let Some(field) = field {
                 <>{ for fix_buttons(page, field, finding) }</>

@@ -6,3 +6,4 @@ pub mod file_picker;
 pub mod finding_line;
 pub mod icons;
 pub mod select;
+pub mod text;

@@ -3,6 +3,8 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::text;
+
 /// Value and text of an entry.
 pub type Entry = (String, String);
 /// Title and entries of a group.
@@ -65,7 +67,7 @@ impl Select {
                 <label for={self.id.clone()}>{ label }</label>
                 { self.html() }
                 if !hint.is_empty() {
-                    <p class="hint">{ hint }</p>
+                    { text::hint(hint) }
                 }
             </div>
         }

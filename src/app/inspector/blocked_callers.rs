@@ -8,6 +8,7 @@ use super::order::{BLOCK_FIELD, Order};
 use super::order_button::row_button;
 use super::text_field::text_field;
 use crate::apns::json;
+use crate::app::components::text::span;
 use crate::app::message::Message;
 
 /// The blocked callers, and a field to add another.
@@ -26,7 +27,7 @@ pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> H
             <ul class="rows">
                 for (index, handle) in blocked.iter().enumerate() {
                     <li key={format!("{index} {handle}")} class="split" data-test="blocked">
-                        <span class="line"><span class="mono">{handle}</span></span>
+                        <span class="line">{span("mono", handle)}</span>
                         {row_button(
                             on_message,
                             "unblock",

@@ -6,6 +6,7 @@ use super::model::decision::ListedDecision;
 use super::state::Change;
 use crate::app::action::Action;
 use crate::app::browser::clock;
+use crate::app::components::text::span;
 use crate::app::message::Message;
 
 /// Line with a decision's time, answer, phone and rule; a click opens the details.
@@ -31,10 +32,10 @@ pub fn decision_row(
             <details open={is_open}>
                 <summary onclick={toggle}>
                     <span class="line">
-                        <span class="mono">{clock::time_of(decision.at_ms as f64)}</span>
+                        {span("mono", &clock::time_of(decision.at_ms as f64))}
                         <strong class="status">{decision.answer()}</strong>
-                        <span class="short">{phone}</span>
-                        <span class="hint">{decision.summary()}</span>
+                        {span("short", &phone)}
+                        {span("hint", &decision.summary())}
                     </span>
                 </summary>
                 if is_open {

@@ -8,6 +8,7 @@ use super::order::{FAULTS, Order};
 use super::order_button::{order_button, row_button};
 use super::part::Part;
 use super::state::InspectorState;
+use crate::app::components::text::{span, strong};
 use crate::app::message::Message;
 
 const EMPTY: &str = "No fault is on: the simulator answers as APNs does on a good day.";
@@ -44,8 +45,8 @@ pub fn fault_list(
                 for (index, row) in rows.into_iter().enumerate() {
                     <li class="split" data-test="fault">
                         <span class="line">
-                            <strong>{&row.name}</strong>
-                            <span class="hint">{row.struck}</span>
+                            {strong(&row.name)}
+                            {span("hint", &row.struck)}
                         </span>
                         {row_button(
                             on_message,

@@ -6,6 +6,7 @@ use super::model::SimulatorView;
 use super::order::{KEYS, Order};
 use super::order_button::row_button;
 use super::part::Part;
+use crate::app::components::text::span;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No key is enrolled: every push is refused with InvalidProviderToken. Ring the demo phone, and its key stands here.";
@@ -27,7 +28,7 @@ pub fn key_list(view: &SimulatorView, on_message: &Callback<Message>) -> Html {
                 <li key={key.key_id.clone()} class="split" data-test="simulated-key">
                     <span class="line">
                         <strong class="mono">{&key.key_id}</strong>
-                        <span class="hint">{key.summary()}</span>
+                        {span("hint", &key.summary())}
                     </span>
                     {row_button(
                         on_message,

@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::app::components::text::{hint, paragraph, span};
+
 /// A section of the inspector.
 #[derive(Default)]
 pub struct Part {
@@ -26,15 +28,15 @@ impl Part {
             <section class="stack" aria-labelledby={self.id}>
                 <div class="row">
                     <h3 id={self.id} tabindex="-1">{self.title}</h3>
-                    <span class="count">{self.count}</span>
+                    {span("count", &self.count.to_string())}
                     {self.button}
                 </div>
                 if self.count == 0 {
-                    <p class="empty">{self.empty}</p>
+                    {paragraph("empty", "", self.empty)}
                 }
                 {list}
                 if let Some(rest) = self.rest {
-                    <p class="hint">{rest}</p>
+                    {hint(&rest)}
                 }
             </section>
         }

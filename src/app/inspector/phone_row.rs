@@ -10,6 +10,7 @@ use super::settings_form::settings_form;
 use super::state::Change;
 use crate::app::action::Action;
 use crate::app::components::button::button;
+use crate::app::components::text::{paragraph, span, strong};
 use crate::app::message::Message;
 use crate::call::phone::unreported_sentence;
 
@@ -32,12 +33,12 @@ pub fn phone_row(
             <details open={is_open} aria-current={is_in_form.then_some("true")}>
                 <summary onclick={toggle}>
                     <span class="line">
-                        <strong>{&phone.enrolment.name}</strong>
+                        {strong(&phone.enrolment.name)}
                         if state != "idle" {
-                            <span class="badge">{state}</span>
+                            {span("badge", state)}
                         }
                         <span class="mono short" aria-hidden="true">{&phone.device_token}</span>
-                        <span class="hint">{phone.enrolment.summary()}</span>
+                        {span("hint", &phone.enrolment.summary())}
                     </span>
                 </summary>
                 if is_open {
@@ -61,11 +62,11 @@ fn details(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
             if let Some(stored) = &phone.stored {
                 <p class="hint" data-test="stored">
                     {"A push waits for it: "}
-                    <span class="mono">{&stored.apns_id}</span>
+                    {span("mono", &stored.apns_id)}
                 </p>
             }
             if let Some(sentence) = unreported_sentence(phone.unreported) {
-                <p class="hint" data-test="unreported">{sentence}</p>
+                {paragraph("hint", "unreported", &sentence)}
             }
             {settings_form(phone, on_message)}
             {blocked_callers(phone, on_message)}

@@ -9,6 +9,7 @@ use crate::app::action::Action;
 use crate::app::components::button::button;
 use crate::app::components::finding_line::finding_line;
 use crate::app::components::select::Select;
+use crate::app::components::text::{hint, paragraph, span};
 use crate::app::form::{Field, Severity};
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -45,8 +46,8 @@ pub fn certificate(page: &Page) -> Html {
     };
     html! {
         <div class="key-place held" data-test="identity">
-            <p class="key-held">{ certificate["subject"].as_str().unwrap_or_default() }</p>
-            <p class="hint">{ validity(certificate) }</p>
+            { paragraph("key-held", "", certificate["subject"].as_str().unwrap_or_default()) }
+            { hint(&validity(certificate)) }
             if let Some(warning) = certificate["warning"].as_str() {
                 { finding_line("certificate-expires", Severity::Warning, warning) }
             }
@@ -68,7 +69,7 @@ pub fn certificate_topics(page: &Page) -> Html {
     let topics = texts(&certificate["topics"]);
     html! {
         <div class="row topics">
-            <span class="hint">{ "The certificate’s topics:" }</span>
+            { span("hint", "The certificate’s topics:") }
             { for topics.into_iter().map(|topic| topic_button(page, topic)) }
         </div>
     }

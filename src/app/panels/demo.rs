@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::app::action::Action;
 use crate::app::components::button::button;
+use crate::app::components::text::hint;
 use crate::app::message::Message;
 use crate::app::page::Page;
 
@@ -43,9 +44,7 @@ pub fn demo(page: &Page) -> Html {
                     { button("as-link", "bring-back", "Bring them back", page.act(|| Action::BringBack)) }
                 </p>
             } else {
-                <p class="hint">
-                    { "No Apple account: a real key, a real signature and a real push, all on this machine." }
-                </p>
+                { hint("No Apple account: a real key, a real signature and a real push, all on this machine.") }
             }
         </div>
     }

@@ -6,6 +6,7 @@ use crate::apns::PushType;
 use crate::app::action::Action;
 use crate::app::components::field::text_field;
 use crate::app::components::select::Select;
+use crate::app::components::text::span;
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -33,7 +34,7 @@ pub fn headers(page: &Page) -> Html {
     html! {
         <details class="more" data-test="headers">
             <summary>
-                <span>{ "Headers: push type " }<span class="mono">{ chosen.as_str() }</span></span>
+                <span>{ "Headers: push type " }{ span("mono", chosen.as_str()) }</span>
             </summary>
             <div class="stack">
                 <div class="field">

@@ -2,6 +2,7 @@
 
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
+
 use zeroize::Zeroizing;
 
 use crate::apns::key_file;
@@ -10,6 +11,7 @@ use crate::app::browser::files;
 use crate::app::components::button::button;
 use crate::app::components::field::beneath;
 use crate::app::components::file_picker::key_picker;
+use crate::app::components::text::{hint, paragraph, span};
 use crate::app::form::KEY_BOX;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -33,8 +35,8 @@ pub fn key_holder(page: &Page) -> Html {
             {ondrop}
         >
             if let Some(source) = source {
-                <p class="key-held">{ source }</p>
-                <p class="hint">{ "In this tab’s memory only. Closing the tab forgets it." }</p>
+                { paragraph("key-held", "", &source) }
+                { hint("In this tab’s memory only. Closing the tab forgets it.") }
                 <div class="row">
                     { key_picker(page, "Another key") }
                     { button("quiet", "forget-key", "Forget", page.act(|| Action::ForgetKey)) }
@@ -42,7 +44,7 @@ pub fn key_holder(page: &Page) -> Html {
                 { beneath(page, None, &finding, "") }
             } else {
                 <p class="key-wanted">
-                    { "Drop " }<span class="mono">{ "AuthKey_XXXXXXXXXX.p8" }</span>{ " here" }
+                    { "Drop " }{ span("mono", "AuthKey_XXXXXXXXXX.p8") }{ " here" }
                 </p>
                 <div class="row">{ key_picker(page, "Choose file") }</div>
                 { paste_box(page) }

@@ -6,6 +6,7 @@ use crate::apns::Environment;
 use crate::app::action::Action;
 use crate::app::components::button::button;
 use crate::app::components::icons::mark;
+use crate::app::components::text::span;
 use crate::app::form::ENVIRONMENTS;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -39,7 +40,7 @@ fn radio(page: &Page, choice: Environment) -> Html {
                 disabled={page.state.relay_info.is_off(choice)}
                 onchange={page.on(move |_| Some(Message::Do(Action::Choose(choice))))}
             />
-            <span>{ name(choice) }</span>
+            { span("", name(choice)) }
         </label>
     }
 }

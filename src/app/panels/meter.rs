@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::apns::payload::sizes::grouped;
+use crate::app::components::text::span;
 use crate::app::page::Page;
 
 /// The meter of the payload.
@@ -28,11 +29,11 @@ pub fn meter(page: &Page) -> Html {
                 value={bytes.to_string()}
                 aria-label="Size of the payload"
             />
-            <span>{ format!("{} of {} bytes", grouped(bytes), grouped(limit)) }</span>
+            { span("", &format!("{} of {} bytes", grouped(bytes), grouped(limit))) }
             if let Some(largest) = largest {
                 <span data-test="heaviest">
                     { "largest: " }
-                    <span class="mono">{ largest.path }</span>
+                    { span("mono", &largest.path) }
                     { format!(" {}", grouped(largest.bytes)) }
                 </span>
             }

@@ -9,6 +9,7 @@ use super::sends::sends;
 use super::sent::sent;
 use crate::apns::{Outcome, Reason};
 use crate::app::components::button::button;
+use crate::app::components::text::paragraph;
 use crate::app::form::Stops;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -39,15 +40,15 @@ fn what(page: &Page) -> Html {
         };
     }
     if state.is_stopped() {
-        return html! { <p class="stopped" data-test="stopped">{ stopped(&state.stops) }</p> };
+        return paragraph("stopped", "stopped", &stopped(&state.stops));
     }
     match (&state.report, &verdict) {
         (Some(report), Some(verdict)) => told(page, report, verdict),
-        _ => html! {
-            <p class="empty">
-                { "No push sent yet. APNs’s answer and what to do next will appear here." }
-            </p>
-        },
+        _ => paragraph(
+            "empty",
+            "",
+            "No push sent yet. APNs’s answer and what to do next will appear here.",
+        ),
     }
 }
 
@@ -73,20 +74,20 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
             data-reason={report.reason.clone()}
         >
             if verdict.is_elsewhere {
-                <p class="elsewhere-note" data-test="elsewhere">{ elsewhere(state, report) }</p>
+                { paragraph("elsewhere-note", "elsewhere", &elsewhere(state, report)) }
             }
             <h3 class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</h3>
             <p class="answer mono">{ answer(report) }{ virtual_ring(page) }</p>
             if let Some(fault) = &verdict.fault {
                 <div class="row">
-                    <p class="cause" data-test="fault-cause">{ fault.clone() }</p>
+                    { paragraph("cause", "fault-cause", &fault) }
                     { button("quiet small", "fault-cause-off", "Switch faults off", faults_off) }
                 </div>
             }
-            <>{ for lines.map(|line| html! { <p class="cause">{ line }</p> }) }</>
+            <>{ for lines.map(|line| paragraph("cause", "", &line)) }</>
             { ring(page) }
             if let Some(fix) = fix {
-                <p>{ fix }</p>
+                { paragraph("", "", fix) }
             }
             { diagnosis(page) }
             { sent(page) }

@@ -9,6 +9,7 @@ use crate::app::components::field::{leave, text_area, text_field};
 use crate::app::components::file_picker::file_picker;
 use crate::app::components::finding_line::finding_line;
 use crate::app::components::select::{Select, entries_of};
+use crate::app::components::text::hint;
 use crate::app::form::{Field, Severity};
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -20,10 +21,8 @@ pub fn own_app(page: &Page) -> Html {
     let write_out = page.act(|| Action::WriteOutPaths);
     html! {
         <fieldset class="stack own-app" data-test="mapping" aria-label="My own app">
-            <p class="hint">
-                { "Give the path of each value, such as caller.name, or several, one a line, in the order \
-                   in which your app tries them. Leave empty what it does not read." }
-            </p>
+            { hint("Give the path of each value, such as caller.name, or several, one a line, in the order \
+                   in which your app tries them. Leave empty what it does not read.") }
             { single(page, OwnPart::Name, "My app") }
             <div class="pair">
                 { paths(page, OwnPart::Handle, "handle") }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::app::browser::clock;
 use crate::app::components::icons::{camera, handset};
+use crate::app::components::text::{paragraph, span};
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::phone_view::CallView;
@@ -29,13 +30,13 @@ pub fn phone_screen(page: &Page, doing: &str) -> Html {
         },
         "killed" if page.state.phone.rule == Some(PhoneRule::AppCrashed) => html! {
             <div class="crash">
-                <p class="crash-title">{ "The app crashed" }</p>
-                <p class="crash-text">{ "It reported no call before." }</p>
+                { paragraph("crash-title", "", "The app crashed") }
+                { paragraph("crash-text", "", "It reported no call before.") }
             </div>
         },
         "killed" => html! {
             <div class="crash">
-                <p class="crash-title">{ "The app was killed" }</p>
+                { paragraph("crash-title", "", "The app was killed") }
                 <p class="crash-text mono">
                     { "Killing app because it never posted an incoming call to the system after " }
                     { "receiving a PushKit VoIP push." }
@@ -44,10 +45,10 @@ pub fn phone_screen(page: &Page, doing: &str) -> Html {
         },
         doing => html! {
             <div class="lock">
-                <p class="lock-day">{ clock::day() }</p>
-                <p class="lock-time">{ clock::time_of_day() }</p>
+                { paragraph("lock-day", "", &clock::day()) }
+                { paragraph("lock-time", "", &clock::time_of_day()) }
                 if let Some(note) = note(page.state, doing) {
-                    <p class="lock-note">{ note }</p>
+                    { paragraph("lock-note", "", note) }
                 }
             </div>
         },
@@ -100,16 +101,16 @@ fn caller(call: CallView, state: &'static str) -> Html {
     let is_long = call.title.len() > LONG_TITLE;
     html! {
         <div class="caller">
-            <p class="call-state">{ state }</p>
+            { paragraph("call-state", "", state) }
             <p class={classes!("caller-name", is_long.then_some("long"))}>{ call.title }</p>
             if let Some(handle) = call.handle {
-                <p class="caller-handle">{ handle }</p>
+                { paragraph("caller-handle", "", &handle) }
             }
             <div class="avatar" aria-hidden="true">
                 <span class="ring" />
                 <span class="ring" />
                 <span class="ring" />
-                <span class="initial">{ initial.to_string() }</span>
+                { span("initial", &initial.to_string()) }
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::apns::token_schedule;
 use crate::app::browser::clock;
+use crate::app::components::text::{hint, paragraph};
 use crate::app::page::Page;
 use crate::app::state::State;
 
@@ -15,7 +16,7 @@ pub fn provider_token(page: &Page) -> Html {
     let state = page.state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
         // The line exists before the first send, so that nothing moves then.
-        return html! { <p class="hint">{ "Provider token: signed with each send." }</p> };
+        return hint("Provider token: signed with each send.");
     };
     let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());
     let parts =
@@ -23,7 +24,7 @@ pub fn provider_token(page: &Page) -> Html {
     html! {
         <details class="more" data-test="provider-token">
             <summary>{ times(state, issued_at) }</summary>
-            <p class="mono">{ parts }</p>
+            { paragraph("mono", "", &parts) }
             <p class="hint">
                 { "ES256, signed in this page. Apple allows a new one only every 20 minutes, so " }
                 { "everyone with this key shares it: the relay names its issue time." }

@@ -7,6 +7,7 @@ use super::receiver_files::receiver_files;
 use crate::apns::json::{quoted, unquoted};
 use crate::app::action::Action;
 use crate::app::components::select::{Select, entries_of};
+use crate::app::components::text::{hint, paragraph};
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::receiver_view::Change;
@@ -102,7 +103,7 @@ pub fn receiver_panel(page: &Page) -> Html {
 fn content(page: &Page) -> Html {
     let view = &page.state.receiver;
     if page.composed.payload.is_err() {
-        return html! { <p class="hint">{ "The payload cannot be read, so no code can be made for it." }</p> };
+        return hint("The payload cannot be read, so no code can be made for it.");
     }
     let set_up = view.answer["own_set_up"]["sentence"].as_str();
     html! {
@@ -111,7 +112,7 @@ fn content(page: &Page) -> Html {
                 <p class="hint" role="status" data-test="receiver-problem">{ view.problem.clone() }</p>
             }
             if let Some(sentence) = set_up {
-                <p class="hint" data-test="receiver-own">{ sentence.to_owned() }</p>
+                { paragraph("hint", "receiver-own", sentence) }
             } else if !view.answer.is_null() {
                 { questions(page) }
                 { receiver_files(page, &view.answer["files"]) }
@@ -154,7 +155,7 @@ fn questions(page: &Page) -> Html {
                     spellcheck="false"
                     {oninput}
                 />
-                <p class="hint">{ meaning }</p>
+                { hint(meaning) }
             </div>
         });
     }

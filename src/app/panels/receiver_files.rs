@@ -7,6 +7,7 @@ use crate::app::action::Action;
 use crate::app::browser::save;
 use crate::app::components::button::button;
 use crate::app::components::select::Select;
+use crate::app::components::text::span;
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::receiver_view::Change;
@@ -120,7 +121,7 @@ fn fields(page: &Page, file: &Value) -> Html {
     };
     html! {
         <div class="row">
-            <span class="hint">{ "Reads from the payload:" }</span>
+            { span("hint", "Reads from the payload:") }
             { for paths.iter().map(field) }
         </div>
     }

@@ -8,6 +8,7 @@ use crate::app::app_choice::{OWN_APP, OWN_JSON};
 use crate::app::components::button::button;
 use crate::app::components::field::{leave, text_area};
 use crate::app::components::select::{Select, add_to_group};
+use crate::app::components::text::span;
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -68,9 +69,7 @@ fn call_name(page: &Page) -> Html {
     html! {
         <div class="row">
             { button("quiet", "add-call-name", "Add a name for receipts", add) }
-            <span class="hint">
-                { format!("The app reads no call UUID here, so its receipts need a name in the payload: trill_call, {bytes} bytes.") }
-            </span>
+            { span("hint", &format!("The app reads no call UUID here, so its receipts need a name in the payload: trill_call, {bytes} bytes.")) }
         </div>
     }
 }

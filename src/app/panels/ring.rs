@@ -4,6 +4,7 @@ use serde_json::Value;
 use yew::prelude::*;
 
 use crate::app::browser::clock;
+use crate::app::components::text::paragraph;
 use crate::app::page::Page;
 use crate::app::phones::ring::has_receipts;
 use crate::call::ring_state::seconds;
@@ -29,7 +30,7 @@ pub fn ring(page: &Page) -> Html {
                 </p>
             }
             if let Some(why) = page.state.no_receipt() {
-                <p class="hint" data-test="no-receipt">{ why }</p>
+                { paragraph("hint", "no-receipt", why) }
             }
             { receipts(page.state.last_send()) }
         </>

@@ -7,6 +7,7 @@ use super::masthead;
 use super::ring::receipts;
 use crate::apns::Environment;
 use crate::app::browser::clock;
+use crate::app::components::text::{span, strong};
 use crate::app::page::Page;
 use crate::app::phones::ring::has_receipts;
 
@@ -42,11 +43,9 @@ fn row(send: &Value) -> Html {
             data-ring={send["ring"]["state"].as_str().map(str::to_owned)}
         >
             <span class="line">
-                <span class="mono">
-                    { clock::moment(send["sent_at_ms"].as_f64().unwrap_or_default()) }
-                </span>
-                <strong>{ ring.unwrap_or(outcome).to_owned() }</strong>
-                <span class="hint">{ about }</span>
+                { span("mono", &clock::moment(send["sent_at_ms"].as_f64().unwrap_or_default())) }
+                { strong(ring.unwrap_or(outcome)) }
+                { span("hint", &about) }
             </span>
             { receipts(send) }
         </li>

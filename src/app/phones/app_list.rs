@@ -9,6 +9,7 @@ use super::panel::number;
 use super::secret_panel::secret_panel;
 use super::view::Change;
 use crate::app::action::Action;
+use crate::app::components::text::{span, strong};
 use crate::app::inspector::order_button::{order_button, row_button, small_button};
 use crate::app::inspector::part::Part;
 use crate::app::message::Message;
@@ -51,11 +52,11 @@ fn row(page: &Page, app: &Value) -> Html {
     html! {
         <li key={id.to_owned()} data-test="registered-app">
             <span class="line">
-                <strong>{ name }</strong>
+                { strong(name) }
                 if !has_secret {
-                    <span class="badge">{ "no secret" }</span>
+                    { span("badge", "no secret") }
                 }
-                <span class="hint">{ about }</span>
+                { span("hint", &about) }
             </span>
             if is_asked {
                 { question(page, id, name) }

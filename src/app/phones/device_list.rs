@@ -8,6 +8,7 @@ use super::view::parts_of;
 use crate::apns::{Change, Fix};
 use crate::app::action::Action;
 use crate::app::browser::clock;
+use crate::app::components::text::{span, strong};
 use crate::app::inspector::order_button::{row_button, small_button};
 use crate::app::inspector::part::Part;
 use crate::app::message::Message;
@@ -58,12 +59,12 @@ fn row(page: &Page, device: &Value) -> Html {
             aria-current={is_in_form.then_some("true")}
         >
             <span class="line">
-                <strong>{ name }</strong>
+                { strong(name) }
                 if state != "registered" {
-                    <span class="badge">{ state }</span>
+                    { span("badge", state) }
                 }
                 <span class="mono short" aria-hidden="true">{ token }</span>
-                <span class="hint">{ about(device) }</span>
+                { span("hint", &about(device)) }
                 if let Some(reason) = device["kinds_reason"].as_str() {
                     <span class="hint" data-test="kinds-reason">{ reason }</span>
                 }

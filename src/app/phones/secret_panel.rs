@@ -7,6 +7,7 @@ use super::view::Change;
 use crate::app::action::Action;
 use crate::app::browser::save;
 use crate::app::components::button::button;
+use crate::app::components::text::{hint, paragraph};
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::relay_info::text;
@@ -33,7 +34,7 @@ pub fn secret_panel(page: &Page) -> Html {
     html! {
         <div class="new-secret" data-test="new-secret">
             <h4 id={NEW_SECRET} tabindex="-1">{ ["Secret of ", text(app, "name")].concat() }</h4>
-            <p class="hint">{ "Shown once: Trill keeps a hash of it. Paste it into the app, or let a phone scan it with the URL." }</p>
+            { hint("Shown once: Trill keeps a hash of it. Paste it into the app, or let a phone scan it with the URL.") }
             if let Some(path) = code["path"].as_str() {
                 <svg
                     viewBox={view_box}
@@ -44,7 +45,7 @@ pub fn secret_panel(page: &Page) -> Html {
                     <path d={path.to_owned()} />
                 </svg>
             }
-            <p class="mono whole" data-test="app-secret">{ secret }</p>
+            { paragraph("mono whole", "app-secret", &secret) }
             <div class="row">
                 { button("quiet", "copy-secret", "Copy", copy) }
                 { button("quiet", "hide-secret", "Done", done) }
