@@ -8,6 +8,9 @@ use crate::app::components::text::hint;
 use crate::app::message::Message;
 use crate::app::page::Page;
 
+const NO_ACCOUNT: &str = "No Apple account: a real key, a real signature and a real push, all on \
+                          this machine.";
+
 /// The demo's button and notes.
 pub fn demo(page: &Page) -> Html {
     let state = page.state;
@@ -44,7 +47,7 @@ pub fn demo(page: &Page) -> Html {
                     { button("as-link", "bring-back", "Bring them back", page.act(|| Action::BringBack)) }
                 </p>
             } else {
-                { hint("No Apple account: a real key, a real signature and a real push, all on this machine.") }
+                { hint(NO_ACCOUNT) }
             }
         </div>
     }

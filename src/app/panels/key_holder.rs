@@ -2,7 +2,6 @@
 
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
-
 use zeroize::Zeroizing;
 
 use crate::apns::key_file;

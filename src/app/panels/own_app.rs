@@ -16,13 +16,15 @@ use crate::app::page::Page;
 use crate::app::send::escape;
 use crate::call::OwnPart;
 
+const PATHS: &str = "Give the path of each value, such as caller.name, or several, one a line, in \
+                     the order in which your app tries them. Leave empty what it does not read.";
+
 /// The description of an own app.
 pub fn own_app(page: &Page) -> Html {
     let write_out = page.act(|| Action::WriteOutPaths);
     html! {
         <fieldset class="stack own-app" data-test="mapping" aria-label="My own app">
-            { hint("Give the path of each value, such as caller.name, or several, one a line, in the order \
-                   in which your app tries them. Leave empty what it does not read.") }
+            { hint(PATHS) }
             { single(page, OwnPart::Name, "My app") }
             <div class="pair">
                 { paths(page, OwnPart::Handle, "handle") }

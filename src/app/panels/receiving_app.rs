@@ -66,10 +66,14 @@ pub fn receiving_app(page: &Page) -> Html {
 fn call_name(page: &Page) -> Html {
     let bytes = call_name_bytes(&page.state.form.payload);
     let add = page.act(|| Action::NameCall);
+    let about = format!(
+        "The app reads no call UUID here, so its receipts need a name in the payload: trill_call, \
+         {bytes} bytes."
+    );
     html! {
         <div class="row">
             { button("quiet", "add-call-name", "Add a name for receipts", add) }
-            { span("hint", &format!("The app reads no call UUID here, so its receipts need a name in the payload: trill_call, {bytes} bytes.")) }
+            { span("hint", &about) }
         </div>
     }
 }

@@ -12,6 +12,9 @@ use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::relay_info::text;
 
+const SHOWN_ONCE: &str = "Shown once: Trill keeps a hash of it. Paste it into the app, or let a phone \
+                          scan it with the URL.";
+
 /// Light modules around a QR code, as its standard wants.
 const MARGIN: u64 = 4;
 
@@ -34,7 +37,7 @@ pub fn secret_panel(page: &Page) -> Html {
     html! {
         <div class="new-secret" data-test="new-secret">
             <h4 id={NEW_SECRET} tabindex="-1">{ ["Secret of ", text(app, "name")].concat() }</h4>
-            { hint("Shown once: Trill keeps a hash of it. Paste it into the app, or let a phone scan it with the URL.") }
+            { hint(SHOWN_ONCE) }
             if let Some(path) = code["path"].as_str() {
                 <svg
                     viewBox={view_box}
