@@ -88,6 +88,10 @@ pub enum Message {
     Event(&'static str, u64, String),
     /// The relay's response to a request for the profile of an app.
     Profile(Reply),
+    /// The relay's response to a request for the prose of the causes.
+    Causes(Reply),
+    /// The list of the other causes was opened or closed.
+    OtherCauses,
     /// Asks the relay for the files of the app's half.
     AskReceiver,
     /// Answer to the request for the files with this number.

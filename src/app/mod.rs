@@ -31,7 +31,7 @@ pub mod phone_view;
 pub mod phones;
 pub mod preset;
 pub mod production;
-mod profile_prose;
+mod prose;
 pub mod push_watch;
 mod receiver_request;
 pub mod receiver_view;
@@ -77,7 +77,7 @@ use self::panels::phone::{PHONE_SPACE, phone_panel};
 use self::panels::signer::signer;
 use self::panels::target::target;
 use self::phones::panel::phones_panel;
-use self::profile_prose::ProfileProse;
+use self::prose::Prose;
 use self::receiver_request::ReceiverRequest;
 use self::register::Book;
 use self::secret_guard::{KeptOut, Place};
@@ -110,7 +110,7 @@ pub struct App {
     phones_order: String,
     /// Timer until which a receipt for a send may come.
     patience: Option<Timeout>,
-    prose: ProfileProse,
+    prose: Prose,
     /// Registrations of this tab with the simulator, and the instance of the simulator last seen.
     book: Book,
     instance: String,
@@ -187,7 +187,7 @@ impl Component for App {
             phones_refresh: Refresh::default(),
             phones_order: String::new(),
             patience: None,
-            prose: ProfileProse::default(),
+            prose: Prose::default(),
             book: Book::default(),
             instance: String::new(),
             is_surveying: false,
@@ -253,7 +253,7 @@ impl Component for App {
         let link = self.link.clone();
         let messages = Callback::from(move |message| link.send_message(message));
         let page = Page::new(&self.state, messages);
-        self.prose.want(&page.composed);
+        self.prose.want(&page);
         html! {
             <div class="page" data-environment={self.state.form.environment.as_str()}>
                 { masthead(&page) }

@@ -96,6 +96,8 @@ pub struct State {
     pub refused_key: Option<(String, Environment)>,
     /// Likely causes of the last outcome, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
+    /// Prose of the causes, as the relay supplied it; `null` before.
+    pub causes: Value,
     /// A paste or file too large for the editor.
     pub oversized: Option<OversizedPaste>,
     /// Fault script of the faults that the demo disabled.
@@ -178,6 +180,20 @@ impl State {
     /// Computes the derived values.
     pub fn composed(&self) -> Composed {
         Composed::of(self)
+    }
+
+    /// Takes over the prose of the causes.
+    pub fn take_causes(&mut self, answer: &str) {
+        if let Ok(Value::Object(mut answer)) = serde_json::from_str(answer) {
+            self.causes = answer.remove("causes").unwrap_or_default();
+        }
+    }
+
+    /// Returns a text of a cause: its own, or else the one that the relay supplied.
+    pub fn prose_of<'a>(&'a self, cause: &str, name: &str, own: &'a str) -> &'a str {
+        let all = self.causes.as_array().filter(|_| own.is_empty());
+        let found = all.and_then(|all| all.iter().find(|other| other["id"] == cause));
+        found.and_then(|found| found[name].as_str()).unwrap_or(own)
     }
 
     /// Returns the note about a secret that was refused in this place.

@@ -150,7 +150,9 @@ impl App {
                 return self.take_event(link, kind, id, &event);
             }
             Message::Profile(reply) if reply.is_success() => profile::supply(&reply.body),
-            Message::Profile(_) => return false,
+            Message::Causes(reply) if reply.is_success() => self.state.take_causes(&reply.body),
+            Message::Profile(_) | Message::Causes(_) => return false,
+            Message::OtherCauses => self.prose.wants_causes = true,
             Message::AskReceiver => self.ask_receiver(link),
             Message::Receiver(number, reply) => self.take_receiver(number, &reply),
             Message::SaveReceiver => save_receiver(&self.state.receiver.answer["files"]),

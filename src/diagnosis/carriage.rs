@@ -11,6 +11,7 @@ const MANY: usize = 3;
 
 pub(super) const RELAY_STOPPED: Cause = Cause {
     id: "relay-stopped",
+    is_at_hand: true,
     codes: &["relay_unreachable"],
     title: "The relay does not answer",
     why: "The program trill has been closed, or the network between it and this page is down.",
@@ -113,6 +114,7 @@ pub(super) const ENDED: Cause = Cause {
 
 pub(super) const MAY_HAVE_RUNG: Cause = Cause {
     id: "may-have-rung",
+    is_at_hand: true,
     outcome: Some(Outcome::Unknown),
     title: "Delivery unknown",
     why: "The push had left when the answer was lost, so APNs may have delivered it.",

@@ -54,16 +54,21 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// Title in a few words.
     pub fn title(&self) -> &'static str {
-        if self.cause.certainty.fits(self.certainty) {
+        if self.is_explained() {
             self.cause.title
         } else {
             "The app may not report this call"
         }
     }
 
+    /// Returns `true` if the explanation is certain enough for the words of the cause.
+    pub fn is_explained(&self) -> bool {
+        self.cause.certainty.fits(self.certainty)
+    }
+
     /// Explanation of the effect; empty if it is not certain enough for the words of the cause.
     pub fn why(&self) -> &'static str {
-        if self.cause.certainty.fits(self.certainty) {
+        if self.is_explained() {
             self.cause.why
         } else {
             ""
@@ -94,6 +99,9 @@ pub struct Cause {
     /// `true` if this cause concerns Apple's servers or the network path to them, so that it cannot
     /// apply to the simulator.
     pub(super) of_apple: bool,
+    /// `true` if the page has the prose at once, because the relay may be silent then, or because
+    /// every first call shows it.
+    pub(super) is_at_hand: bool,
     /// Certainty of the explanation, unless the check knows better.
     pub certainty: Certainty,
     /// Title in a few words.
@@ -129,6 +137,7 @@ impl Cause {
         outcome: None,
         of_fault: false,
         of_apple: false,
+        is_at_hand: false,
         certainty: Certainty::Certain,
         title: "",
         why: "",
@@ -142,6 +151,11 @@ impl Cause {
         outcome: Some(Outcome::Accepted),
         ..Self::NONE
     };
+
+    /// Returns `true` if the prose is still to be supplied.
+    pub fn lacks_prose(&self) -> bool {
+        self.fix.is_empty()
+    }
 
     pub(super) fn is_about(
         &self,
@@ -165,6 +179,21 @@ impl Cause {
                 .reason
                 .is_some_and(|code| self.codes.contains(&code))
     }
+}
+
+/// Causes as the program holds them: on the page without most of their prose, which would be five
+/// kilobytes of every first visit. The page loads it when it shows a cause.
+pub(super) const fn held<const N: usize>(mut causes: [Cause; N]) -> [Cause; N] {
+    let mut number = 0;
+    while cfg!(target_arch = "wasm32") && number < N {
+        if !causes[number].is_at_hand {
+            causes[number].why = "";
+            causes[number].fix = "";
+            causes[number].source = "";
+        }
+        number += 1;
+    }
+    causes
 }
 
 /// Result of a check: a diagnosis without its cause.

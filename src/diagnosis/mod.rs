@@ -30,7 +30,7 @@ pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Lear
 pub use memory::DeviceMemory;
 
 /// Causes, in order of precedence among equal ranks.
-static CAUSES: [Cause; 73] = [
+static CAUSES: [Cause; 73] = cause::held([
     simulator::FAULT,
     simulator::NO_ANSWER,
     topic::MISSING,
@@ -104,7 +104,7 @@ static CAUSES: [Cause; 73] = [
     carriage::MAY_HAVE_RUNG,
     carriage::MANY_BAD_TOKENS,
     carriage::REFUSED,
-];
+]);
 
 /// Judges every cause that applies to a send, the likeliest first. Excluded causes come last, as
 /// [`Rank::RuledOut`]. The result is never empty, and every diagnosis has an action.

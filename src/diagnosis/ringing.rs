@@ -1,13 +1,13 @@
 //! Checklist for a push that APNs accepted but that did not make a phone ring.
 
 use super::action::Action;
-use super::cause::{Cause, Found, Rank};
+use super::cause::{self, Cause, Found, Rank};
 use super::{delivery, incoming_call, receiving_app};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::APNS_PUSH_TYPE;
 use crate::apns::{Environment, PushType};
 
-pub(super) static CHECKLIST: [Cause; 33] = [
+pub(super) static CHECKLIST: [Cause; 33] = cause::held([
     RANG,
     NOT_VOIP,
     receiving_app::CRASHES,
@@ -41,10 +41,11 @@ pub(super) static CHECKLIST: [Cause; 33] = [
     delivery::FILTERED,
     delivery::APP_REMOVED,
     delivery::OTHER_PHONE,
-];
+]);
 
 const RANG: Cause = Cause {
     id: "phone-rang",
+    is_at_hand: true,
     title: "The phone rang",
     why: "The push arrived, the app reported the call, and the call screen came.",
     fix: "Nothing needs to be fixed. The next step is your own phone, in sandbox.",

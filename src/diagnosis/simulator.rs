@@ -7,6 +7,7 @@ use crate::apns::{Outcome, Reason};
 
 pub(super) const FAULT: Cause = Cause {
     id: "simulator-fault",
+    is_at_hand: true,
     of_fault: true,
     title: "A fault of the simulator is at work",
     why: "The simulator fails on purpose while a fault is switched on; your push need not be wrong.",

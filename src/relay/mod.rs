@@ -5,6 +5,7 @@
 //! `upstream`, the only module that opens outgoing connections.
 
 pub mod access;
+mod causes;
 mod client;
 pub mod config;
 mod deadlines;

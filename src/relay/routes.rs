@@ -18,8 +18,8 @@ use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::{
-    Scope, Shared, description, encoding, event_stream, json_body, page, phones, profile, receiver,
-    send,
+    Scope, Shared, causes, description, encoding, event_stream, json_body, page, phones, profile,
+    receiver, send,
 };
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
@@ -58,6 +58,8 @@ enum Route<'a> {
     Profile {
         id: &'a str,
     },
+    /// Prose of the causes.
+    Causes,
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -190,6 +192,7 @@ async fn serve(
             receiver::answer(shared, &body)
         }
         Route::Profile { id } => profile::answer(id),
+        Route::Causes => Ok(causes::answer()),
         Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = body::read(body, shared.config.deadlines.body).await?;
@@ -254,6 +257,7 @@ impl<'a> Route<'a> {
             ["api", "session"] => Self::Session { is_secure: false },
             ["api", "events"] => Self::Events,
             ["api", "receiver"] => Self::Receiver,
+            ["api", "causes"] => Self::Causes,
             ["api", "profiles", id] => Self::Profile { id },
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
@@ -294,6 +298,7 @@ impl<'a> Route<'a> {
             | Self::Token { .. }
             | Self::Stored { .. }
             | Self::Profile { .. }
+            | Self::Causes
             | Self::Events
             | Self::Metrics => "GET",
             Self::Page | Self::Health => "GET, HEAD",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cards;
+mod causes;
 mod first_version;
 mod fix_all;
 mod history;

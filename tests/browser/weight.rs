@@ -118,6 +118,9 @@ async fn first_visit(visit: &Visit) -> Loads {
         .values()
         .any(|load| load.url.contains("/api/events"));
     assert!(is_open, "no event stream:\n{}", loads.table());
+    let mut urls = loads.0.values().map(|load| &load.url);
+    let has_causes = urls.any(|url| url.contains("/api/causes"));
+    assert!(!has_causes, "a call that rang is explained at hand");
     loads
 }
 

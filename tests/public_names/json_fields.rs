@@ -56,6 +56,7 @@ fn answers_have_the_listed_fields() {
         let answer = scene.ask("POST", "/api/receiver", &body);
         note("POST /api/receiver", &answer.json());
     }
+    note("GET /api/causes", &get("/api/causes"));
     note("GET /healthz", &get("/healthz"));
     note("GET /api/relay", &get("/api/relay"));
     note(

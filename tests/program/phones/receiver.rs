@@ -1,6 +1,7 @@
 //! The app's half over HTTP: files for a payload, and what is refused.
 
 use serde_json::{Value, json};
+use trill::diagnosis::causes;
 
 use super::{BUNDLE_ID, CALL, JSON, Stage};
 use crate::support::http1::Answer;
@@ -210,4 +211,25 @@ fn a_profile_is_given_by_its_identifier() {
         (unknown.status, unknown.json()["code"].clone()),
         (404, json!("bad_app"))
     );
+}
+
+#[test]
+fn the_prose_of_every_cause_is_given_and_may_be_cached() {
+    let trill = Trill::start(&["--data", "off"]);
+    let answer = trill.request("GET", "/api/causes", &[], b"");
+    let cache = answer.header("cache-control");
+    assert_eq!(
+        (answer.status, cache),
+        (200, Some("private, max-age=86400"))
+    );
+    let answer = answer.json();
+    let told = answer["causes"].as_array().expect("a list");
+    assert_eq!(told.len(), causes().count());
+    for (told, cause) in told.iter().zip(causes()) {
+        assert!(!cause.why.is_empty() && !cause.lacks_prose(), "{told}");
+        let expected = json!({
+            "id": cause.id, "why": cause.why, "fix": cause.fix, "source": cause.source,
+        });
+        assert_eq!(*told, expected);
+    }
 }

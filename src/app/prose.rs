@@ -1,0 +1,65 @@
+//! Prose that the page loads from the relay when it shows it, because it would be a part of every
+//! first visit otherwise: that of causes, and that of the profile of the app that gets the push.
+
+use std::cell::RefCell;
+
+use super::browser::http;
+use super::message::{Link, Message};
+use super::page::Page;
+use super::panels::diagnosis;
+use super::report::Reply;
+use super::task;
+
+/// Prose of the causes on the relay; that of another version has an address of its own.
+const CAUSES: &str = concat!("/api/causes?version=", env!("CARGO_PKG_VERSION"));
+
+/// Prose that is wanted or was asked for, by its address on the relay.
+#[derive(Default)]
+pub(super) struct Prose {
+    /// Prose that what is shown lacks.
+    wanted: RefCell<Vec<String>>,
+    asked: Vec<String>,
+    /// `true` once the list of the other causes was opened.
+    pub(super) wants_causes: bool,
+}
+
+impl Prose {
+    /// Records the prose that the page is about to be shown without.
+    pub(super) fn want(&self, page: &Page) {
+        let mut wanted = Vec::new();
+        for profile in page.composed.app.members() {
+            if profile.lacks_prose() {
+                wanted.push(["/api/profiles/", &profile.id].concat());
+            }
+        }
+        if page.state.causes.is_null() && (self.wants_causes || diagnosis::lacks_prose(page.state))
+        {
+            wanted.push(CAUSES.to_owned());
+        }
+        self.wanted.replace(wanted);
+    }
+
+    /// Asks for the prose that is wanted, once.
+    pub(super) fn ask(&mut self, link: &Link) {
+        for path in self.wanted.take() {
+            if self.asked.contains(&path) {
+                continue;
+            }
+            let message: fn(Reply) -> Message = if path == CAUSES {
+                Message::Causes
+            } else {
+                Message::Profile
+            };
+            let answer = http::look(&path);
+            self.asked.push(path);
+            task::begin(link, async move {
+                Some(message(answer.await.unwrap_or_default()))
+            });
+        }
+    }
+
+    /// Lets everything be asked for again that has not come.
+    pub(super) fn forget(&mut self) {
+        self.asked.clear();
+    }
+}
