@@ -8,6 +8,7 @@ pub mod action;
 pub mod app_choice;
 pub mod browser;
 pub mod card;
+mod causes;
 pub mod circumstances;
 pub mod components;
 pub mod composed;

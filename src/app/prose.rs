@@ -6,7 +6,6 @@ use std::cell::RefCell;
 use super::browser::http;
 use super::message::{Link, Message};
 use super::page::Page;
-use super::panels::diagnosis;
 use super::report::Reply;
 use super::task;
 
@@ -32,8 +31,7 @@ impl Prose {
                 wanted.push(["/api/profiles/", &profile.id].concat());
             }
         }
-        if page.state.causes.is_null() && (self.wants_causes || diagnosis::lacks_prose(page.state))
-        {
+        if page.state.lacks_prose() || (self.wants_causes && page.state.causes.is_null()) {
             wanted.push(CAUSES.to_owned());
         }
         self.wanted.replace(wanted);

@@ -182,20 +182,6 @@ impl State {
         Composed::of(self)
     }
 
-    /// Takes over the prose of the causes.
-    pub fn take_causes(&mut self, answer: &str) {
-        if let Ok(Value::Object(mut answer)) = serde_json::from_str(answer) {
-            self.causes = answer.remove("causes").unwrap_or_default();
-        }
-    }
-
-    /// Returns a text of a cause: its own, or else the one that the relay supplied.
-    pub fn prose_of<'a>(&'a self, cause: &str, name: &str, own: &'a str) -> &'a str {
-        let all = self.causes.as_array().filter(|_| own.is_empty());
-        let found = all.and_then(|all| all.iter().find(|other| other["id"] == cause));
-        found.and_then(|found| found[name].as_str()).unwrap_or(own)
-    }
-
     /// Returns the note about a secret that was refused in this place.
     pub fn kept_out_of(&self, place: Place) -> Option<&'static str> {
         self.kept_out

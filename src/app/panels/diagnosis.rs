@@ -3,65 +3,27 @@
 
 use yew::prelude::*;
 
-use crate::apns::Outcome;
 use crate::app::action::Action;
 use crate::app::components::button::button;
 use crate::app::components::file_picker::key_picker;
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::relay_link::RelayLink;
-use crate::app::state::State;
 use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// Hint in place of an explanation that cannot be loaded.
 const UNEXPLAINED: &str = "The relay explains this once it answers again.";
-/// Number of causes in full if no receipt came: there is no evidence for one of them.
-const SHOWN: usize = 3;
-
-/// Returns `true` if a cause is shown in full without its prose.
-pub fn lacks_prose(state: &State) -> bool {
-    let mut shown = state.diagnoses.iter().take(in_full(state));
-    shown.any(|diagnosis| diagnosis.cause.lacks_prose())
-}
-
-/// Number of causes that are shown in full. An accepted push needs no explanation, unless the phone
-/// reports a problem or stays silent.
-fn in_full(state: &State) -> usize {
-    match state.diagnoses.first() {
-        Some(_) if state.ring()["state"] == "nothing" => {
-            let all = state.diagnoses.iter();
-            let likely = all.take_while(|cause| cause.rank != Rank::RuledOut);
-            likely.count().min(SHOWN)
-        }
-        Some(first) if first.rank == Rank::Certain || !is_well(state) => 1,
-        _ => 0,
-    }
-}
-
-/// Returns `true` if the push was accepted and nothing speaks against a call.
-fn is_well(state: &State) -> bool {
-    is_accepted(state) && matches!(tone(state), Some(Tone::Good | Tone::Open))
-}
-
-fn is_accepted(state: &State) -> bool {
-    let report = state.report.as_ref();
-    report.is_some_and(|report| report.outcome == Outcome::Accepted)
-}
-
-fn tone(state: &State) -> Option<Tone> {
-    state.verdict().map(|verdict| verdict.tone)
-}
 
 /// The likeliest cause in full, and the others in a collapsed list.
 pub fn diagnosis(page: &Page) -> Html {
     let state = page.state;
-    let (first, others) = state.diagnoses.split_at(in_full(state));
+    let (first, others) = state.diagnoses.split_at(state.causes_in_full());
     // A call that rang needs no further causes.
     let has_rung =
-        tone(state) == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
+        state.tone() == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
     let others = if has_rung { &[] } else { others };
-    let summary = if is_accepted(state) {
+    let summary = if state.is_accepted() {
         "If it did not ring"
     } else {
         "What else it may be"
