@@ -10,7 +10,7 @@ use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
-use super::phones::refresh;
+use super::phones::refreshed;
 use super::relay_link::RelayLink;
 use super::report::Reply;
 use super::secret_guard::Place;
@@ -109,5 +109,5 @@ pub enum Message {
     /// Fetches the lists of the push server.
     RefreshPhones,
     /// A refresh of the push server's lists ended.
-    Phones(Box<refresh::Refreshed>),
+    Phones(Box<refreshed::Refreshed>),
 }

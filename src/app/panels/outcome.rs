@@ -80,7 +80,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
             <p class="answer mono">{ answer(report) }{ virtual_ring(page) }</p>
             if let Some(fault) = &verdict.fault {
                 <div class="row">
-                    { paragraph("cause", "fault-cause", &fault) }
+                    { paragraph("cause", "fault-cause", fault) }
                     { button("quiet small", "fault-cause-off", "Switch faults off", faults_off) }
                 </div>
             }

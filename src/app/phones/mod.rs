@@ -13,6 +13,7 @@ pub mod new_secret;
 pub mod order;
 pub mod panel;
 pub mod refresh;
+pub mod refreshed;
 pub mod refusal;
 pub mod ring;
 pub mod secret_panel;

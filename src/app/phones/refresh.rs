@@ -5,6 +5,7 @@ use gloo::timers::callback::Timeout;
 use serde_json::Value;
 use yew::AttrValue;
 
+use super::refreshed::Refreshed;
 use super::refusal::Refusal;
 use super::view::{Change, Lists};
 use crate::apns::Outcome;
@@ -12,20 +13,12 @@ use crate::app::action::Action;
 use crate::app::browser::http;
 use crate::app::inspector::order::Order;
 use crate::app::message::{Link, Message};
-use crate::app::report::{Reply, Report};
+use crate::app::report::Report;
 use crate::app::{App, task};
 use crate::call::ring_state::PATIENCE_MS;
 
 /// Paths of the lists: apps, devices and sends.
 const LISTS: [&str; 3] = ["/api/apps", "/api/devices", "/api/sends?limit=20"];
-
-/// Result of a refresh: its number, the answer to the order sent with it and the element to focus
-/// once it has succeeded, and the new lists.
-pub struct Refreshed {
-    number: u32,
-    answer: Option<(Reply, &'static str)>,
-    lists: Lists,
-}
 
 impl App {
     /// Carries out an order, if there is one, and fetches the lists.
