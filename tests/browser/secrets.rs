@@ -279,6 +279,8 @@ async fn prepared() -> (Visit, Vec<String>) {
     visit.enrol_device();
     visit.open().await;
     visit.tab.eval("document.querySelectorAll('.board details:not(.inspector details)').forEach(e => e.open = true)").await;
+    // The files of the app's half come from the relay, and move what stands below them.
+    visit.tab.wait_for(&by_test("receiver-file"), SOON).await;
     visit.tab.click(&by_test("simulator")).await;
     visit.tab.wait_for(&by_test("simulated-phone"), SOON).await;
     visit

@@ -152,7 +152,7 @@ impl Tab {
                 return (x, y);
             }
             last = now;
-            sleep(Duration::from_millis(16)).await;
+            sleep(Duration::from_millis(50)).await;
         }
         self.give_up(&format!("{selector} cannot be touched: {last}"))
             .await
