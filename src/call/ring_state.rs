@@ -84,7 +84,7 @@ impl RingState {
         match self {
             Self::Accepted => "accepted".to_owned(),
             Self::Received => "received, but not reported to CallKit".to_owned(),
-            Self::Rang(after) => format!("rang after {}", seconds(*after)),
+            Self::Rang(after) => format!("rang after {}", duration(*after)),
             Self::Silent(phrase) => format!("reported but silent: {phrase}"),
             Self::Failed(phrase) => format!("not reported: {phrase}"),
             Self::Nothing => format!("nothing came within {} s", PATIENCE_MS / 1_000),
@@ -92,9 +92,14 @@ impl RingState {
     }
 }
 
-/// Seconds with one digit behind the point, as in “1.2 s”.
-pub fn seconds(milliseconds: u64) -> String {
-    format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100)
+/// A duration in milliseconds below a second, and else in seconds with one digit behind the point:
+/// “92 ms”, “1.2 s”.
+pub fn duration(milliseconds: u64) -> String {
+    if milliseconds < 1_000 {
+        format!("{milliseconds} ms")
+    } else {
+        format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100)
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +138,10 @@ mod tests {
         ] {
             assert_eq!(words(&receipts, 60_000), "rang after 1.2 s");
         }
+        assert_eq!(
+            words(&[receipt(Reported, 1_092)], 60_000),
+            "rang after 92 ms"
+        );
         assert_eq!(
             words(&[receipt(Received, 2_000)], 60_000),
             "received, but not reported to CallKit"

@@ -7,7 +7,7 @@ use crate::app::browser::clock;
 use crate::app::components::text::paragraph;
 use crate::app::page::Page;
 use crate::app::phones::ring::has_receipts;
-use crate::call::ring_state::seconds;
+use crate::call::ring_state::duration;
 
 /// The ring state of the last send, and its receipts. Without a push server the verdict has told what
 /// the virtual iPhone does, so they take no place of their own.
@@ -76,7 +76,7 @@ pub fn receipts(send: &Value) -> Html {
 
 fn receipt(receipt: &Value) -> Html {
     let event = receipt["event"].as_str().unwrap_or_default().to_owned();
-    let after = seconds(receipt["after_ms"].as_u64().unwrap_or_default());
+    let after = duration(receipt["after_ms"].as_u64().unwrap_or_default());
     let mut parts = vec![["after ", &after].concat()];
     if let Some(error) = receipt["error"]["sentence"].as_str() {
         parts.push(error.to_owned());

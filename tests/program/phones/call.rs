@@ -51,7 +51,7 @@ async fn an_app_registers_is_rung_reports_and_withdraws_and_the_page_sees_each_s
     assert_eq!(report["ring"]["state"], "rang");
     let sentence = report["ring"]["sentence"].as_str().expect("a text");
     assert!(
-        sentence.starts_with("rang after ") && sentence.ends_with(" s"),
+        sentence.starts_with("rang after ") && sentence.ends_with('s'),
         "{sentence}"
     );
     assert_eq!(report["call"], CALL.to_lowercase());
