@@ -41,6 +41,7 @@ mod mend;
 mod oversized_paste;
 mod own_app;
 mod own_key;
+mod pasted_cases;
 mod phone;
 mod phones;
 mod press;
