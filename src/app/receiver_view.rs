@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::state::State;
 use crate::apns::json::{compact, object, quoted};
+use crate::apns::secret;
 
 /// View of the app's half: the choices, the answer, and the part that is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,8 +80,8 @@ impl ReceiverView {
 }
 
 impl State {
-    /// Returns the request for the files of the app's half, as JSON; `None` while it is closed or
-    /// the payload cannot be read.
+    /// Returns the request for the files of the app's half, as JSON; `None` while it is closed, the
+    /// payload cannot be read, or something in the request is a secret.
     pub fn receiver_request(&self) -> Option<String> {
         if !self.receiver.is_open {
             return None;
@@ -89,10 +90,12 @@ impl State {
         let payload = filled.parsed_payload().ok()?;
         let mut options = self.receiver.chosen.clone();
         options.push(("bundle_id", quoted(&filled.bundle_id)));
-        Some(object(&[
+        let request = object(&[
             ("payload", payload.text().to_owned()),
             ("app", quoted(&filled.app_profile())),
             ("options", object(&options)),
-        ]))
+        ]);
+        // The page asks by itself, so no Send stands between a typed secret and the relay.
+        secret::find(&request).is_none().then_some(request)
     }
 }

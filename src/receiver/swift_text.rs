@@ -22,8 +22,8 @@ pub(super) fn comment(text: &str) -> String {
 }
 
 /// Template with its insertion points filled, each a name between two low lines on either side.
-/// What is filled in has no insertion points of its own: it may be a text of the user. Lines about
-/// the article begin with `//~` and stay only for the article's receiver.
+/// A text that is filled in has no insertion points of its own, because it may be the user's. Lines
+/// about the article begin with `//~` and stay only for the article's receiver.
 pub(super) fn fill(template: &str, is_article: bool, points: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for line in template.split_inclusive('\n') {

@@ -9,6 +9,7 @@ use super::json_body;
 use super::phones::Phones;
 use super::problem::Problem;
 use super::reply::{self, Reply};
+use super::send::send_request;
 use crate::call::AppChoice;
 use crate::receiver::{File, Flavour, HandleType, Options, OptionsProblem, OwnSetUp, receiver};
 
@@ -42,6 +43,7 @@ struct OptionsBody {
 
 /// Answers with the files, or with the set-up of an app that has a receiver of its own.
 pub(super) fn answer(shared: &Shared, body: &[u8]) -> Result<Reply, Problem> {
+    send_request::body(body)?;
     let body: ReceiverBody = json_body::read_body(body)?;
     let choice = AppChoice::parse(&body.app.unwrap_or_default()).map_err(|error| {
         let cause = format!("The field “app” names no app. {error}");

@@ -46,6 +46,17 @@ fn it_asks_while_it_is_open_and_the_payload_can_be_read() {
 }
 
 #[test]
+fn nothing_is_asked_with_a_secret_in_payload_or_option() {
+    let key = include_str!("../fixtures/keys/rfc7515-apple.p8");
+    let mut state = open();
+    let payload = json!({ "handle": "alice", "note": key });
+    state.form.set(Field::Payload, payload.to_string());
+    assert_eq!(request(&state), None);
+    let icon = serde_json::to_string(key).unwrap();
+    assert_eq!(request(&change(open(), Change::Choose("icon", icon))), None);
+}
+
+#[test]
 fn a_choice_stands_before_the_answer_and_only_once_in_the_request() {
     let answer = json!({ "files": [], "options": { "call_groups": 2, "ringtone": "", "handle_types": ["generic"] } });
     let state = change(open(), Change::Answer(answer));

@@ -254,7 +254,7 @@ async fn an_app_that_makes_its_uuid_gets_a_name_for_receipts_with_one_click() {
     assert!(!without.tab.has(&add).await, "nobody takes receipts");
 }
 
-/// What the lists of the card show of their rows.
+/// Texts of the rows of a list of the card.
 async fn rows(visit: &Visit, test: &str) -> Vec<String> {
     let all =
         format!("[...document.querySelectorAll('[data-test={test}]')].map(row => row.innerText)");

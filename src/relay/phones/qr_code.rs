@@ -16,7 +16,7 @@ pub(super) fn qr_code(url: &str, secret: &str) -> Option<Value> {
     Some(json!({ "width": code.width(), "path": path(&code) }))
 }
 
-/// One rectangle for each run of dark modules in a row.
+/// Outline as a path: a rectangle for each run of dark modules in a row.
 fn path(code: &QrCode) -> String {
     let mut path = String::new();
     for y in 0..code.width() {

@@ -56,7 +56,7 @@ pub(crate) fn head(
     Ok(checked)
 }
 
-/// Checks the body of a send request for secrets.
+/// Checks the body of a request with a payload for secrets.
 pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
     if secret::holds_key(body) {
         return Err(secret_in_request());

@@ -79,6 +79,21 @@ fn an_sdk_gets_its_set_up_and_no_files() {
 }
 
 #[test]
+fn a_key_is_refused_wherever_it_stands() {
+    let trill = Trill::start(&["--data", "off"]);
+    let key = include_str!("../../fixtures/keys/rfc7515-apple.p8");
+    for body in [
+        json!({ "payload": { "note": key } }),
+        json!({ "payload": {}, "app": key }),
+        json!({ "payload": {}, "options": { "ringtone": key } }),
+    ] {
+        let answer = ask(&trill, &body);
+        assert_eq!(answer.status, 422, "{}", answer.text());
+        assert_eq!(answer.json()["code"], "secret_in_request");
+    }
+}
+
+#[test]
 fn each_wrong_thing_is_named_and_no_value_is_repeated() {
     let trill = Trill::start(&["--data", "off"]);
     let option = |name: &str, value: Value| json!({ "payload": {}, "options": { name: value } });
