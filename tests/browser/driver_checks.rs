@@ -78,6 +78,22 @@ async fn does_not_click_through_what_covers_a_button() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chooses_by_typing_on_a_page_that_is_slow() {
+    let browser = Browser::launch().await;
+    let tab = browser.tab().await;
+    tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
+    tab.eval(
+        "document.body.innerHTML = '<select><option>-<option>aab<option>aac<option>c</select>';
+         const list = document.querySelector('select');
+         list.onchange = () => { for (const start = Date.now(); Date.now() < start + 1200;); };
+         list.focus();",
+    )
+    .await;
+    tab.type_text("aac").await;
+    assert_eq!(tab.text("select").await, "aac");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn types_replaces_and_presses_keys() {
     let browser = Browser::launch().await;
     let tab = browser.tab().await;

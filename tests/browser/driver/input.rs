@@ -1,7 +1,7 @@
 //! Input as a person gives it: click, type, press keys, drop and choose files.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -11,6 +11,9 @@ use super::tab::{Tab, element, quoted};
 
 /// Time for an element to appear, come to rest and be free to be touched.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Time between two typed keys, as the browser is told.
+const KEY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The drag may copy.
 const COPY: u8 = 1;
@@ -50,15 +53,18 @@ impl Tab {
         }
     }
 
-    /// Types into whatever has the focus, key by key.
+    /// Types into whatever has the focus, key by key. The browser sees the keys 5 ms apart, however
+    /// long it takes for each: a list forgets after one second which letters were typed into it.
     pub(crate) async fn type_text(&self, text: &str) {
-        for character in text.chars() {
+        let start = SystemTime::now();
+        for (character, nth) in text.chars().zip(0..) {
             let key = if character == '\n' {
                 "Enter".to_owned()
             } else {
                 character.to_string()
             };
-            self.press(&key, NONE).await;
+            let at = start + KEY_INTERVAL * nth;
+            self.press_at(&key, NONE, &[], Some(at)).await;
         }
     }
 
@@ -68,6 +74,11 @@ impl Tab {
     }
 
     pub(super) async fn press_for(&self, name: &str, modifiers: u8, commands: &[&str]) {
+        self.press_at(name, modifiers, commands, None).await;
+    }
+
+    /// Presses and releases a key at a time that the browser takes for the key's own.
+    async fn press_at(&self, name: &str, modifiers: u8, commands: &[&str], at: Option<SystemTime>) {
         let key = keys::find(name);
         let types = !key.text.is_empty() && modifiers & (CONTROL | META) == 0;
         let mut event = json!({
@@ -76,6 +87,9 @@ impl Tab {
         });
         if types {
             event["text"] = json!(key.text);
+        }
+        if let Some(at) = at.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok()) {
+            event["timestamp"] = json!(at.as_secs_f64());
         }
         self.call("Input.dispatchKeyEvent", event.clone()).await;
         event["type"] = json!("keyUp");
