@@ -14,7 +14,7 @@ use trill::app::relay_info::RelayInfo;
 use trill::app::report::{Reply, Report};
 use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 
-use super::{CLOCK, apns_id, filled, key};
+use super::{CLOCK, after, apns_id, filled, key};
 
 fn state(form: Form, source: &str) -> State {
     let key = Some(Rc::new(HeldKey {
@@ -224,4 +224,22 @@ fn a_key_of_the_sandbox_is_told_before_a_push_to_production() {
     assert_eq!(told(&sandbox), None);
     let other = after.reduce(Action::Edit(Field::KeyId, "ZZZ123DEFG".to_owned()));
     assert_eq!(told(&other), None, "another key");
+}
+
+#[test]
+fn production_is_asked_about_once() {
+    let asked = after(State::default(), [Action::AskProduction]);
+    assert!(asked.asks_production);
+    let declined = after(asked, [Action::AnswerProduction(false)]);
+    assert!(!declined.asks_production && !declined.may_use_production);
+    assert!(
+        after(
+            declined,
+            [
+                Action::AnswerProduction(true),
+                Action::AnswerProduction(false)
+            ]
+        )
+        .may_use_production
+    );
 }
