@@ -9,6 +9,7 @@ mod crowd;
 #[cfg(target_os = "linux")]
 // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
 mod event_stream_limit;
+mod events;
 mod failures;
 mod faults;
 mod hostile;
@@ -22,6 +23,7 @@ mod logs;
 mod many_files;
 mod metrics;
 mod origin_guard;
+mod page;
 mod peer;
 mod policy;
 mod proxies;
@@ -33,6 +35,7 @@ pub(crate) mod raw_http1;
 mod restarts;
 mod running;
 mod sends;
+mod simulator_control;
 mod simulator_environments;
 mod soak;
 mod soak_accounts;
