@@ -49,7 +49,7 @@
 //! | F42 | offline, asleep | browser `faults::a_page_without_a_network_sends_nothing_late`; `clocks::a_clock_that_jumps_costs_one_refusal_at_most` for two hours |
 //! | F43 | the clock jumps | `clocks::a_clock_that_jumps_costs_one_refusal_at_most` |
 //! | F44 | few file descriptors | `relay::life::two_hundred_idle_connections_with_sixty_four_files_block_no_request` |
-//! | F45 | the audit log cannot be written | `relay::audit::a_full_disk_stops_sends_before_they_leave_until_there_is_room`, `relay::audit::a_full_disk_delays_lines_where_sends_continue` |
+//! | F45 | the audit log cannot be written | `relay::audit::full_disk::a_full_disk_stops_sends_before_they_leave_until_there_is_room`, `relay::audit::full_disk::a_full_disk_delays_lines_where_sends_continue` |
 //! | F46 | the port is taken | `relay::listener::a_relay_that_cannot_start_prints_the_reason`, `cli::what_cannot_start_is_2_and_says_how_it_could` |
 //! | F47 | a body of 2 GiB | `clients::a_body_of_two_gigabytes_is_refused_by_its_length` |
 //! | F48 | a panic | `relay::listener::a_panic_costs_one_answer` |
