@@ -1,18 +1,10 @@
-//! A day of provider tokens: two teams, three keys, one of which five users hold, twenty tabs, and in Apple's place a server
-//! that counts new tokens over all connections.
-//!
-//! All day long others send to the relay's own simulator under the same names: scripts that sign anew for every push,
-//! some with fast clocks, and strangers with keys of their own. None of it is Apple's business.
-//!
-//! A tab does what the page does: it keeps no token, but asks for the issue time at every press of Send, signs and sends. What
-//! lies between the two may take a while, and a reload may come in between. The day is simulated: relay and simulator
-//! look at a clock of the test.
+//! A simulated day: its clock, its tabs, and the server in Apple’s place.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -21,38 +13,12 @@ use trill::caller::Caller;
 use trill::relay::{Config, Deadlines, Limits, Override};
 use trill::simulator::{ControlRequest, Options, Simulator};
 
-use super::running::{ANY_PORT, DEVICE_TOKEN, Running};
+use super::{KEYS, MINUTE, START, hours};
+use crate::relay::running::{ANY_PORT, DEVICE_TOKEN, Running};
 use crate::soak::dice::Dice;
-use crate::support::temp_dir::TempDir;
 
-const MINUTE: u64 = 60;
-/// Hours that are simulated; `.ci/long` sets `TOKEN_DAY_HOURS` to 24.
-const HOURS: u64 = 8;
-/// Seven minutes past a half hour, so that nothing begins in step.
-const START: u64 = 1_800_000_000 + 7 * MINUTE;
 /// A page gives up after 20 s.
 const LONGEST_WAY: usize = 20;
-
-/// Holders of each key, and where its pushes go: since 2025 a key is for one environment, and a team has one for each.
-#[rustfmt::skip] // one key a line
-const KEYS: [(&str, &str, Environment, usize); 3] = [
-    // Five users with four tabs each, less two.
-    ("TEAM000001", "KEY0000001", Environment::Sandbox, 14),
-    ("TEAM000001", "KEY0000002", Environment::Production, 3),
-    ("TEAM000002", "KEY0000003", Environment::Sandbox, 3),
-];
-
-/// Hours of this run.
-fn hours() -> u64 {
-    std::env::var("TOKEN_DAY_HOURS").map_or(HOURS, |text| {
-        text.parse().expect("TOKEN_DAY_HOURS is a whole number")
-    })
-}
-
-/// Second at which the run ends.
-fn end() -> u64 {
-    START + hours() * 60 * MINUTE
-}
 
 /// Send that a tab is about to make.
 struct Underway {
@@ -64,15 +30,15 @@ struct Underway {
 
 /// Send that was answered.
 #[derive(Clone, Debug)]
-struct Sent {
-    at: u64,
-    asked: u64,
-    key: usize,
-    reason: Option<String>,
+pub(super) struct Sent {
+    pub(super) at: u64,
+    pub(super) asked: u64,
+    pub(super) key: usize,
+    pub(super) reason: Option<String>,
 }
 
 /// A day, its clock, and the server in Apple's place that sees all of it.
-struct Day {
+pub(super) struct Day {
     time: &'static AtomicU64,
     apple: Simulator,
     config: Config,
@@ -82,16 +48,16 @@ struct Day {
     keys: Vec<SigningKey>,
     /// Signing takes time, and gives the same token each time.
     tokens: HashMap<(usize, u64), String>,
-    dice: Dice,
+    pub(super) dice: Dice,
     underway: Vec<Underway>,
-    sent: Vec<Sent>,
+    pub(super) sent: Vec<Sent>,
     /// The moments at which something changes, so that somebody asks just then.
     worst: Vec<u64>,
     decisions: Vec<Value>,
 }
 
 impl Day {
-    async fn begin(
+    pub(super) async fn begin(
         seed: u64,
         time: &'static AtomicU64,
         clock: fn() -> SystemTime,
@@ -136,7 +102,7 @@ impl Day {
     }
 
     /// Somebody sends to the relay's own simulator, with a token made just now under the name of one of the keys.
-    async fn send_elsewhere(&mut self) {
+    pub(super) async fn send_elsewhere(&mut self) {
         let index = self.dice.below(KEYS.len());
         let (team_id, key_id, ..) = KEYS[index];
         let now = self.now();
@@ -164,12 +130,12 @@ impl Day {
         self.others += usize::from(answer.json()["reason"] == "BadDeviceToken");
     }
 
-    fn now(&self) -> u64 {
+    pub(super) fn now(&self) -> u64 {
         self.time.load(Ordering::SeqCst)
     }
 
     /// Lets the time pass: what is underway arrives when its time has come.
-    async fn pass(&mut self, until: u64) {
+    pub(super) async fn pass(&mut self, until: u64) {
         loop {
             self.underway.sort_by_key(|underway| underway.at);
             if self
@@ -187,7 +153,7 @@ impl Day {
     }
 
     /// Somebody presses Send in one of the tabs.
-    async fn press(&mut self) {
+    pub(super) async fn press(&mut self) {
         let mut tab = self.dice.below(KEYS.iter().map(|(.., tabs)| tabs).sum());
         let key = KEYS
             .iter()
@@ -290,7 +256,7 @@ impl Day {
     }
 
     /// Goes on to the next moment: sometimes soon, sometimes after a pause, and never past a moment that matters.
-    async fn go_on(&mut self) {
+    pub(super) async fn go_on(&mut self) {
         let pause = match self.dice.below(100) {
             0..=1 => 60 + self.dice.below(60 * 60),
             2..=20 => self.dice.below(10 * 60),
@@ -312,13 +278,13 @@ impl Day {
     }
 
     /// The relay stops and starts again, and knows what is in its data folder. APNs remembers all.
-    async fn restart(&mut self) {
+    pub(super) async fn restart(&mut self) {
         self.relay.halt().await;
         self.relay = Running::start(self.config.clone()).await;
     }
 
     /// Checks what holds whatever happens: each connection saw one token, and none was older than 55 minutes.
-    fn check(&self) {
+    pub(super) fn check(&self) {
         let mut tokens: BTreeMap<u64, HashSet<&str>> = BTreeMap::new();
         for decision in &self.decisions {
             let number = |name: &str| decision[name].as_u64().expect("a number");
@@ -349,7 +315,7 @@ impl Day {
     }
 
     /// When each key came with a new token that was taken.
-    fn first_uses(&self, key_id: &str) -> Vec<u64> {
+    pub(super) fn first_uses(&self, key_id: &str) -> Vec<u64> {
         let mut known = HashSet::new();
         let own = self.decisions.iter().filter(|decision| {
             decision["key_id"] == key_id && decision["reason"] == "BadDeviceToken"
@@ -359,7 +325,7 @@ impl Day {
             .collect()
     }
 
-    fn refused(&self) -> Vec<&Sent> {
+    pub(super) fn refused(&self) -> Vec<&Sent> {
         self.sent
             .iter()
             .filter(|sent| sent.reason.as_deref() != Some("BadDeviceToken"))
@@ -411,134 +377,4 @@ fn config(clock: fn() -> SystemTime, apple: &Simulator) -> Config {
         },
         ..Config::default()
     }
-}
-
-#[tokio::test]
-async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
-    static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(
-        1,
-        &TIME,
-        || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)),
-        None,
-    )
-    .await;
-    while day.now() < end() {
-        day.press().await;
-        if day.dice.below(2) == 0 {
-            day.send_elsewhere().await;
-        }
-        day.go_on().await;
-    }
-    day.pass(end() + MINUTE).await;
-    day.check();
-    assert!(day.refused().is_empty(), "{:?}", day.refused());
-    for (_, key_id, ..) in KEYS {
-        let uses = day.first_uses(key_id);
-        let number = uses.len() as u64;
-        assert!(number * 24 > hours() * 20, "{key_id} had {number} tokens");
-        let shortest = uses
-            .windows(2)
-            .map(|pair| pair[1] - pair[0])
-            .min()
-            .expect("several");
-        println!(
-            "{key_id}: {} tokens, at least {} min {} s apart",
-            uses.len(),
-            shortest / 60,
-            shortest % 60
-        );
-        assert!(
-            shortest >= 20 * MINUTE,
-            "{key_id}: a new token after {shortest} s"
-        );
-    }
-}
-
-/// Goes through a day with restarts at the worst moments; the times of its starts.
-async fn restart_all_day(day: &mut Day) -> Vec<u64> {
-    let mut restarts = vec![START];
-    while day.now() < end() {
-        day.press().await;
-        if day.dice.below(2) == 0 {
-            day.send_elsewhere().await;
-        }
-        day.go_on().await;
-        if day.now() > restarts[restarts.len() - 1] + 40 * MINUTE {
-            // After a pause somebody begins with a new token shortly before the half hour: that is when it costs most.
-            let half_hour = day.now() - day.now() % (30 * MINUTE) + 60 * MINUTE;
-            day.pass(half_hour - 5 * MINUTE).await;
-            for _ in 0..10 {
-                day.press().await;
-            }
-            day.pass(half_hour - 30).await;
-            day.restart().await;
-            restarts.push(day.now());
-        }
-    }
-    day.pass(end() + MINUTE).await;
-    day.check();
-    restarts
-}
-
-/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
-/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
-#[tokio::test]
-async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
-    static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(
-        2,
-        &TIME,
-        || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)),
-        None,
-    )
-    .await;
-    let restarts = restart_all_day(&mut day).await;
-    let refused = day.refused();
-    println!(
-        "{} restarts, {} of {} pushes refused",
-        restarts.len() - 1,
-        refused.len(),
-        day.sent.len()
-    );
-    assert!(
-        !refused.is_empty(),
-        "nobody lost anything by the restarts, so this shows nothing"
-    );
-    for (index, one) in refused.iter().enumerate() {
-        assert_eq!(
-            one.reason.as_deref(),
-            Some("TooManyProviderTokenUpdates"),
-            "{one:?}"
-        );
-        let restart = restarts
-            .iter()
-            .rev()
-            .find(|restart| **restart <= one.at)
-            .expect("the first is the start");
-        assert!(
-            one.at - restart <= 21 * MINUTE,
-            "long after the restart: {one:?}"
-        );
-        let before = refused[..index]
-            .iter()
-            .filter(|other| other.key == one.key && other.at >= *restart);
-        assert!(
-            before.clone().all(|other| other.at >= one.asked),
-            "who asks after a refusal is told the right time: {one:?}"
-        );
-    }
-}
-
-/// The same day with a data folder: the relay goes on where the one before has stopped.
-#[tokio::test]
-async fn a_restart_costs_nothing_where_there_is_a_data_folder() {
-    static TIME: AtomicU64 = AtomicU64::new(0);
-    let folder = TempDir::new();
-    let clock = || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst));
-    let mut day = Day::begin(2, &TIME, clock, Some(folder.path().join("data"))).await;
-    let restarts = restart_all_day(&mut day).await;
-    let number = restarts.len() as u64;
-    assert!(number * 24 > hours() * 10, "{number} restarts");
-    assert!(day.refused().is_empty(), "{:?}", day.refused());
 }
