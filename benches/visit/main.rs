@@ -5,7 +5,7 @@
 //! works, and the time until every text is there, without a brake and with one (a quarter of the processor, 150 ms, 1.6
 //! Mbit/s); then the script time of a key typed into a payload of 5 KB, from the browser's own trace.
 
-#[path = "../../tests/browser/capture.rs"]
+#[path = "../../tests/browser/capture/mod.rs"]
 #[allow(dead_code)] // shared with the tests
 mod capture;
 #[path = "../../tests/browser/driver/mod.rs"]

@@ -2,14 +2,19 @@
 //!
 //! It is read from Chromium's own events, so it sees what really left the page, whoever sent it.
 
-use std::fmt;
+mod complaint;
+mod request;
 
-use base64ct::{Base64, Encoding};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Duration, sleep};
 
 use crate::driver::{Event, Tab};
 use crate::support::leak::LeakFinder;
+
+pub(crate) use request::{Body, End, Request};
+
+use complaint::Complaint;
+use request::{ask_for_body, failed, frame, headers, status_of};
 
 /// Chromium tells the headers and the end of a request a moment after it happened.
 const SETTLING: Duration = Duration::from_millis(200);
@@ -25,82 +30,6 @@ pub(crate) struct Capture {
     /// Frames that were sent through WebSockets.
     frames: Vec<Vec<u8>>,
     complaints: Vec<Complaint>,
-}
-
-/// One request as it left.
-#[derive(Debug)]
-pub(crate) struct Request {
-    id: String,
-    /// The whole address, with the fragment that stays in the browser.
-    pub(crate) url: String,
-    /// Such as `POST`.
-    pub(crate) method: String,
-    /// Headers that the page set and the browser added.
-    pub(crate) headers: Vec<(String, String)>,
-    /// Body of the request.
-    pub(crate) body: Body,
-    /// End of the request, once there is one.
-    pub(crate) end: Option<End>,
-}
-
-/// The body of a request.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Body {
-    /// The request had none.
-    Empty,
-    /// These bytes.
-    Bytes(Vec<u8>),
-    /// The request had one that Chromium would not show.
-    Unseen,
-}
-
-/// End of a request.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// With an answer of this status.
-    Status(u16),
-    /// Without an answer, for this reason.
-    Failed(String),
-    /// The page itself gave it up.
-    Cancelled,
-}
-
-/// Something the browser was not content with.
-#[derive(Debug)]
-struct Complaint {
-    kind: &'static str,
-    text: String,
-    url: String,
-}
-
-impl Request {
-    /// The path and the query.
-    pub(crate) fn path(&self) -> &str {
-        let after_scheme = self.url.find("://").map_or(0, |start| start + 3);
-        self.url[after_scheme..]
-            .find('/')
-            .map_or("/", |start| &self.url[after_scheme + start..])
-    }
-
-    /// A header by its name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(header, _)| header.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The bytes of the body; none when it had none.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        match &self.body {
-            Body::Empty => &[],
-            Body::Bytes(bytes) => bytes,
-            Body::Unseen => panic!(
-                "Chromium did not show the body of {} {}",
-                self.method, self.url
-            ),
-        }
-    }
 }
 
 impl Capture {
@@ -329,175 +258,4 @@ struct Failure {
     url: String,
     status: u16,
     reported: bool,
-}
-
-impl Request {
-    fn read(params: &Value) -> Self {
-        let request = &params["request"];
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Self {
-            id: text(&params["requestId"]),
-            url: text(&request["url"]) + &text(&request["urlFragment"]),
-            method: text(&request["method"]),
-            headers: headers(&request["headers"]),
-            body: body(request),
-            end: None,
-        }
-    }
-
-    fn of_socket(params: &Value) -> Self {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let (id, url) = (text(&params["requestId"]), text(&params["url"]));
-        Self {
-            id,
-            url,
-            method: "GET".to_owned(),
-            headers: Vec::new(),
-            body: Body::Empty,
-            end: None,
-        }
-    }
-}
-
-impl Complaint {
-    fn read(event: &Event) -> Option<Self> {
-        let params = &event.params;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        match event.method.as_str() {
-            "Runtime.exceptionThrown" => {
-                let details = &params["exceptionDetails"];
-                let description = text(&details["exception"]["description"]);
-                let description = if description.is_empty() {
-                    text(&details["text"])
-                } else {
-                    description
-                };
-                Some(Self {
-                    kind: "exception",
-                    text: description,
-                    url: text(&details["url"]),
-                })
-            }
-            "Runtime.consoleAPICalled"
-                if matches!(
-                    params["type"].as_str(),
-                    Some("error" | "warning" | "assert")
-                ) =>
-            {
-                let words = params["args"].as_array().into_iter().flatten();
-                let words = words.map(|word| {
-                    word["value"]
-                        .as_str()
-                        .map_or_else(|| text(&word["description"]), str::to_owned)
-                });
-                Some(Self {
-                    kind: "console",
-                    text: words.collect::<Vec<_>>().join(" "),
-                    url: String::new(),
-                })
-            }
-            "Log.entryAdded"
-                if matches!(params["entry"]["level"].as_str(), Some("error" | "warning")) =>
-            {
-                let entry = &params["entry"];
-                let kind = if entry["source"] == "network" {
-                    "network"
-                } else {
-                    "log"
-                };
-                Some(Self {
-                    kind,
-                    text: text(&entry["text"]),
-                    url: text(&entry["url"]),
-                })
-            }
-            "Audits.issueAdded" if params["issue"]["code"] == "ContentSecurityPolicyIssue" => {
-                let details = &params["issue"]["details"]["contentSecurityPolicyIssueDetails"];
-                Some(Self {
-                    kind: "policy",
-                    text: text(&details["violatedDirective"]),
-                    url: text(&details["blockedURL"]),
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// `true` for the line that the browser always writes about such a failure.
-    fn is_about(&self, failure: &Failure) -> bool {
-        let Some(rest) = self
-            .text
-            .strip_prefix("Failed to load resource: ")
-            .filter(|_| self.kind == "network")
-        else {
-            return false;
-        };
-        let same_status = match failure.status {
-            NO_ANSWER => rest.starts_with("net::"),
-            status => rest.contains(&format!("status of {status} ")),
-        };
-        same_status && self.url == failure.url
-    }
-}
-
-impl fmt::Display for Complaint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.kind, self.text, self.url)
-    }
-}
-
-fn status_of(status: u64) -> End {
-    End::Status(u16::try_from(status).unwrap_or_default())
-}
-
-fn failed(params: &Value) -> End {
-    if params["canceled"] == true {
-        return End::Cancelled;
-    }
-    End::Failed(params["errorText"].as_str().unwrap_or_default().to_owned())
-}
-
-fn headers(headers: &Value) -> Vec<(String, String)> {
-    let headers = headers.as_object().into_iter().flatten();
-    headers
-        .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
-        .collect()
-}
-
-fn body(request: &Value) -> Body {
-    let entries = request["postDataEntries"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let bytes: Option<Vec<Vec<u8>>> = entries
-        .iter()
-        .map(|entry| Base64::decode_vec(entry["bytes"].as_str()?).ok())
-        .collect();
-    match bytes {
-        Some(bytes) if !bytes.is_empty() => Body::Bytes(bytes.concat()),
-        _ if request["hasPostData"] == true => Body::Unseen,
-        _ => Body::Empty,
-    }
-}
-
-async fn ask_for_body(tab: &Tab, id: &str) -> Body {
-    let Ok(answer) = tab
-        .try_call("Network.getRequestPostData", json!({ "requestId": id }))
-        .await
-    else {
-        return Body::Unseen;
-    };
-    let text = answer["postData"].as_str().unwrap_or_default();
-    if answer["base64Encoded"] == true {
-        return Base64::decode_vec(text).map_or(Body::Unseen, Body::Bytes);
-    }
-    Body::Bytes(text.as_bytes().to_vec())
-}
-
-fn frame(response: &Value) -> Vec<u8> {
-    let payload = response["payloadData"].as_str().unwrap_or_default();
-    if response["opcode"] == 1 {
-        return payload.as_bytes().to_vec();
-    }
-    Base64::decode_vec(payload).unwrap_or_else(|_| payload.as_bytes().to_vec())
 }
