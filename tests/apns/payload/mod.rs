@@ -3,8 +3,8 @@
 
 mod catalogue;
 mod findings;
+mod hostile_texts;
 mod size;
-mod untouched;
 
 use trill::apns::Finding;
 use trill::apns::PushType;

@@ -1,6 +1,6 @@
 //! Undo and redo: one stack over every change, by hand and by program.
 
-mod random;
+mod random_deeds;
 mod steps;
 
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! `trill identity`, and the files `trill serve --identity` does not take: each wrong one has its sentence.
 
-mod explained;
+mod explanations;
 mod passwords;
 mod relay_start;
 mod wrong_files;

@@ -3,7 +3,7 @@
 mod access;
 #[cfg(unix)]
 mod pipes;
-mod refused;
+mod refusals;
 
 use crate::support::openssl;
 use crate::support::temp_dir::TempDir;

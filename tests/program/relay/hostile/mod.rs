@@ -34,7 +34,7 @@
 //! | T02, T03 | another tab, another port of this machine | `browser`: `strangers::no_page_of_another_site_rings_a_phone_or_reads_a_word` |
 //! | T04 | the loopback by other spellings | `matrix` |
 //! | T05 | a cookie of another page, or another port | `access::sessions` |
-//! | T07 | the open network | `cli`: `start::refused::what_is_unsafe_does_not_start_and_is_told_the_fix` |
+//! | T07 | the open network | `cli`: `start::refusals::what_is_unsafe_does_not_start_and_is_told_the_fix` |
 //! | T06 | a target in the request | `paths::no_request_can_choose_its_target_host` |
 //! | T08 | somebody else's provider token | `connections::each_credential_has_its_own_connection` |
 //! | T09, T23 | secrets and line breaks in logs | `canaries`, `logs`, `audit` |

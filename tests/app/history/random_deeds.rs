@@ -1,4 +1,4 @@
-//! Undo and redo after random deeds: every state is there again, in both directions.
+//! Random deeds, undone and redone: every state is there again, in both directions.
 
 use proptest::prelude::*;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Starts that are refused: what is unsafe, and what is wrong usage.
+//! Refusals of a start: what is unsafe, and what is wrong usage.
 
 use super::{EVERYWHERE, Files, Flags, HTTP, HTTPS, NO_AUTH, PLAIN, PROXY, USER, arguments};
 use crate::cli::{text, trill};

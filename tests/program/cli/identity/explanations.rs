@@ -1,4 +1,4 @@
-//! Files that will do, explained: kinds, topics, environments and dates.
+//! Explanations of files that will do: kinds, topics, environments and dates.
 
 use serde_json::Value;
 use trill::apns::{CertificateKind, Environment};

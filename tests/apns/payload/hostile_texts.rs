@@ -1,4 +1,4 @@
-//! Texts that are sent as they were typed, however hostile.
+//! Hostile texts: they are sent as they were typed.
 
 use trill::apns::{Payload, PushType};
 use trill::call::template;
