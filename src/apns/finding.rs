@@ -112,12 +112,17 @@ pub struct Finding {
 impl Finding {
     /// Makes a finding about the whole, without a fix.
     pub fn new(severity: Severity, code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::of_text(severity, code, sentence.into())
+    }
+
+    #[inline(never)]
+    fn of_text(severity: Severity, code: &'static str, sentence: String) -> Self {
         Self {
             code,
             severity,
             certainty: Certainty::Certain,
             place: Place::Whole,
-            sentence: sentence.into(),
+            sentence,
             app: None,
             source: None,
             fix: None,

@@ -1,11 +1,13 @@
-//! Causes of the last outcome: how many are shown in full, and their prose, which the relay supplies.
+//! Causes of the last outcome: how many are shown in full. Their prose, and that of the linter's
+//! rules, which the relay supplies.
 
 use serde_json::Value;
 
 use super::state::State;
 use super::verdict::Tone;
-use crate::apns::Outcome;
+use crate::apns::{Finding, Outcome};
 use crate::diagnosis::Rank;
+use crate::lint;
 
 /// Number of causes in full if no receipt came: there is no evidence for one of them.
 const SHOWN: usize = 3;
@@ -47,17 +49,50 @@ impl State {
         self.is_accepted() && matches!(self.tone(), Some(Tone::Good | Tone::Open))
     }
 
-    /// Takes over the prose of the causes.
-    pub fn take_causes(&mut self, answer: &str) {
-        if let Ok(Value::Object(mut answer)) = serde_json::from_str(answer) {
-            self.causes = answer.remove("causes").unwrap_or_default();
+    /// Takes over prose of the causes or the rules.
+    pub fn take_prose(&mut self, answer: &str) {
+        let mut answer: Value = serde_json::from_str(answer).unwrap_or_default();
+        for (name, prose) in [("causes", &mut self.causes), ("rules", &mut self.rules)] {
+            if let Some(supplied) = answer.get_mut(name) {
+                *prose = supplied.take();
+            }
         }
     }
 
     /// Returns a text of a cause: its own, or else the one that the relay supplied.
     pub fn prose_of<'a>(&'a self, cause: &str, name: &str, own: &'a str) -> &'a str {
-        let all = self.causes.as_array().filter(|_| own.is_empty());
-        let found = all.and_then(|all| all.iter().find(|other| other["id"] == cause));
-        found.and_then(|found| found[name].as_str()).unwrap_or(own)
+        supplied(&self.causes, cause, name, own)
     }
+
+    /// Returns `true` if one of these findings is shown without the prose of its rule.
+    pub fn lacks_prose_of(&self, findings: &[Finding]) -> bool {
+        let is_bare =
+            |finding: &Finding| lint::prose(finding.code).is_some_and(|prose| prose.fix.is_empty());
+        self.rules.is_null() && findings.iter().any(is_bare)
+    }
+
+    /// Returns consequence, fix and source of a finding's rule: its own, or else what the relay
+    /// supplied. The consequence is empty if it would say too much.
+    pub fn rule_prose<'a>(&'a self, finding: &Finding) -> [&'a str; 3] {
+        let Some(prose) = lint::prose(finding.code) else {
+            return [""; 3];
+        };
+        let mut texts = [
+            ("why", prose.why),
+            ("fix", prose.fix),
+            ("source", prose.source),
+        ]
+        .map(|(name, own)| supplied(&self.rules, prose.id, name, own));
+        if !prose.fits(finding.certainty) {
+            texts[0] = "";
+        }
+        texts
+    }
+}
+
+/// Returns a text of the entry with this ID: its own, or else the one in a list of the relay.
+fn supplied<'a>(list: &'a Value, id: &str, name: &str, own: &'a str) -> &'a str {
+    let all = list.as_array().filter(|_| own.is_empty());
+    let found = all.and_then(|all| all.iter().find(|other| other["id"] == id));
+    found.and_then(|found| found[name].as_str()).unwrap_or(own)
 }

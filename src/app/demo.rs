@@ -58,11 +58,11 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
                 .fold(String::from("DEMO"), |id, byte| id + letter(*byte)),
         ),
     };
-    let is_call = state.form.push_type == PushType::Voip
-        && state
-            .filled()
-            .preview()
-            .is_some_and(|preview| preview.rule.rang());
+    let filled = state.filled();
+    let parsed = filled.parsed_payload().ok();
+    let is_call = parsed.as_ref().is_some_and(|payload| {
+        filled.push_type == PushType::Voip && filled.preview_of(payload).rule.rang()
+    });
     let is_own = is_call && !template::is_article(&state.form.payload);
     let payload = if is_own {
         state.form.payload.clone()
@@ -70,11 +70,7 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
         template::article()
     };
     // The article's call gets a new UUID with every press.
-    let sent = state
-        .filled()
-        .parsed_payload()
-        .ok()
-        .filter(|_| is_own || payload == state.form.payload);
+    let sent = parsed.filter(|_| is_own || payload == state.form.payload);
     let rings =
         sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.app_choice()));
     let device_token = match DeviceToken::parse(&state.form.device_token) {

@@ -34,10 +34,28 @@ impl State {
         let listed = composed.certain_fixes().len();
         let all = match composed.payload {
             // A mistake in the text of the payload hides the others.
-            Err(_) if listed > 0 => self.clone().fix_all(),
+            Err(_) if listed > 0 => self.trial().fix_all(),
             _ => listed,
         };
         if all > 1 { all } else { 0 }
+    }
+
+    /// Returns a state with the same findings, in which fixes can be tried. Of the rest it has
+    /// nothing, because a copy of every part would be a kilobyte of the page.
+    fn trial(&self) -> Self {
+        Self {
+            form: self.form.clone(),
+            key: self.key.clone(),
+            left: self.left.clone(),
+            stops: self.stops.clone(),
+            relay_info: self.relay_info.clone(),
+            values: self.values.clone(),
+            utc_offset: self.utc_offset,
+            used: self.used.clone(),
+            memory: self.memory.clone(),
+            refused_key: self.refused_key.clone(),
+            ..Self::default()
+        }
     }
 }
 

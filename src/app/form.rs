@@ -215,13 +215,6 @@ impl Form {
         Payload::parse(&self.payload, self.push_type)
     }
 
-    /// Returns the behaviour of an idle iPhone that receives the payload; `None` if the payload is
-    /// invalid.
-    pub fn preview(&self) -> Option<PhoneOutcome> {
-        let payload = self.parsed_payload().ok()?;
-        Some(self.preview_of(&payload))
-    }
-
     /// Returns the behaviour of an idle iPhone that receives this payload.
     pub fn preview_of(&self, payload: &Payload) -> PhoneOutcome {
         phone::forecast(payload.value(), &self.app_choice())

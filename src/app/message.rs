@@ -88,8 +88,8 @@ pub enum Message {
     Event(&'static str, u64, String),
     /// The relay's response to a request for the profile of an app.
     Profile(Reply),
-    /// The relay's response to a request for the prose of the causes.
-    Causes(Reply),
+    /// The relay's response to a request for the prose of the causes or the linter's rules.
+    Prose(Reply),
     /// The list of the other causes was opened or closed.
     OtherCauses,
     /// Asks the relay for the files of the app's half.

@@ -3,7 +3,6 @@
 
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use crate::apns::{Change, DeviceToken, Environment, Finding, Fix, PushType};
-use crate::lint;
 
 /// Label of the button that switches to the simulator, which knows the demo key.
 pub const TO_SIMULATOR: &str = "Use the Simulator";
@@ -75,7 +74,7 @@ impl State {
         let Some(found) = found else {
             return String::new();
         };
-        let why = lint::prose(found.code).map_or("", |prose| prose.consequence(found.certainty));
+        let [why, ..] = self.rule_prose(found);
         [" ", found.certainty.prefix(), &found.sentence, " ", why].concat()
     }
 

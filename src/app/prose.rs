@@ -1,5 +1,6 @@
 //! Prose that the page loads from the relay when it shows it, because it would be a part of every
-//! first visit otherwise: that of causes, and that of the profile of the app that gets the push.
+//! first visit otherwise: that of causes, of the linter's rules, and of the profile of the app that
+//! gets the push.
 
 use std::cell::RefCell;
 
@@ -11,6 +12,8 @@ use super::task;
 
 /// Prose of the causes on the relay; that of another version has an address of its own.
 const CAUSES: &str = concat!("/api/causes?version=", env!("CARGO_PKG_VERSION"));
+/// Prose of the linter's rules on the relay, by version too.
+const RULES: &str = concat!("/api/rules?version=", env!("CARGO_PKG_VERSION"));
 
 /// Prose that is wanted or was asked for, by its address on the relay.
 #[derive(Default)]
@@ -34,6 +37,9 @@ impl Prose {
         if page.state.lacks_prose() || (self.wants_causes && page.state.causes.is_null()) {
             wanted.push(CAUSES.to_owned());
         }
+        if page.state.lacks_prose_of(&page.composed.remarks) {
+            wanted.push(RULES.to_owned());
+        }
         self.wanted.replace(wanted);
     }
 
@@ -43,8 +49,8 @@ impl Prose {
             if self.asked.contains(&path) {
                 continue;
             }
-            let message: fn(Reply) -> Message = if path == CAUSES {
-                Message::Causes
+            let message: fn(Reply) -> Message = if path == CAUSES || path == RULES {
+                Message::Prose
             } else {
                 Message::Profile
             };

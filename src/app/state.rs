@@ -98,6 +98,8 @@ pub struct State {
     pub diagnoses: Vec<Diagnosis>,
     /// Prose of the causes, as the relay supplied it; `null` before.
     pub causes: Value,
+    /// Prose of the linter's rules, as the relay supplied it; `null` before.
+    pub rules: Value,
     /// A paste or file too large for the editor.
     pub oversized: Option<OversizedPaste>,
     /// Fault script of the faults that the demo disabled.

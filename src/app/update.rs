@@ -150,8 +150,8 @@ impl App {
                 return self.take_event(link, kind, id, &event);
             }
             Message::Profile(reply) if reply.is_success() => profile::supply(&reply.body),
-            Message::Causes(reply) if reply.is_success() => self.state.take_causes(&reply.body),
-            Message::Profile(_) | Message::Causes(_) => return false,
+            Message::Prose(reply) if reply.is_success() => self.state.take_prose(&reply.body),
+            Message::Profile(_) | Message::Prose(_) => return false,
             Message::OtherCauses => self.prose.wants_causes = true,
             Message::AskReceiver => self.ask_receiver(link),
             Message::Receiver(number, reply) => self.take_receiver(number, &reply),

@@ -206,6 +206,7 @@ pub(super) struct Found {
 }
 
 impl Found {
+    #[inline(never)]
     pub(super) fn new(rank: Rank) -> Self {
         Self {
             rank,
@@ -254,8 +255,13 @@ impl Found {
     }
 
     /// Sets the fact that justifies the rank.
-    pub(super) fn because(mut self, because: impl Into<String>) -> Self {
-        self.because = Some(because.into());
+    pub(super) fn because(self, because: impl Into<String>) -> Self {
+        self.because_of(because.into())
+    }
+
+    #[inline(never)]
+    fn because_of(mut self, because: String) -> Self {
+        self.because = Some(because);
         self
     }
 

@@ -10,12 +10,16 @@ pub mod rule;
 
 pub use call::{CallRule, Subject};
 pub use request::{Certificate, Request, RequestRule, Signer};
-pub(crate) use rule::shown;
 pub use rule::{Found, Prose, Rule};
+pub(crate) use rule::{and_more, shown};
 
 /// Prose of the rule with this ID.
 pub fn prose(id: &str) -> Option<Prose> {
+    all().find(|prose| prose.id == id)
+}
+
+/// Prose of every rule.
+pub fn all() -> impl Iterator<Item = Prose> {
     let calls = call::RULES.iter().map(Rule::prose);
-    let requests = request::RULES.iter().map(Rule::prose);
-    calls.chain(requests).find(|prose| prose.id == id)
+    calls.chain(request::RULES.iter().map(Rule::prose))
 }

@@ -42,21 +42,21 @@ pub struct Found {
 impl Found {
     /// Result that concerns no single place in the payload.
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self {
-            place: Place::Whole,
-            sentence: sentence.into(),
-            certainty: None,
-            app: None,
-            source: None,
-            fix: None,
-        }
+        Self::about(Place::Whole, sentence.into())
     }
 
-    /// Result about one place in the payload. `sentence` receives its path, formatted for display.
-    pub(crate) fn at(path: String, sentence: impl FnOnce(&str) -> String) -> Self {
+    /// Result about one place in the payload. The sentence has its path, formatted for display,
+    /// between `before` and `behind`.
+    pub(crate) fn at(path: String, [before, behind]: [&str; 2]) -> Self {
+        let sentence = [before, &shown(&path), behind].concat();
+        Self::about(Place::Path(path), sentence)
+    }
+
+    #[inline(never)]
+    fn about(place: Place, sentence: String) -> Self {
         Self {
-            sentence: sentence(&shown(&path)),
-            place: Place::Path(path),
+            place,
+            sentence,
             certainty: None,
             app: None,
             source: None,
@@ -106,14 +106,30 @@ pub struct Prose {
 }
 
 impl Prose {
+    /// Returns `true` if a finding of this certainty may state the consequence; otherwise it would
+    /// say too much.
+    pub fn fits(&self, certainty: Certainty) -> bool {
+        self.certainty.fits(certainty)
+    }
+
     /// Consequence, for a finding of this certainty; empty if it would say too much.
     pub fn consequence(&self, certainty: Certainty) -> &'static str {
-        if self.certainty.fits(certainty) {
-            self.why
-        } else {
-            ""
-        }
+        if self.fits(certainty) { self.why } else { "" }
     }
+}
+
+/// Rules as the program holds them: on the page without their prose, which would be four kilobytes
+/// of every first visit. The page loads it when it shows a finding.
+pub(super) const fn held<F: Copy, const N: usize>(mut rules: [Rule<F>; N]) -> [Rule<F>; N] {
+    let mut number = 0;
+    while cfg!(target_arch = "wasm32") && number < N {
+        rules[number].title = "";
+        rules[number].why = "";
+        rules[number].fix = "";
+        rules[number].source = "";
+        number += 1;
+    }
+    rules
 }
 
 impl<F> Rule<F> {
@@ -144,6 +160,14 @@ impl<F> Rule<F> {
             source: found.source,
             fix: found.fix,
         }
+    }
+}
+
+/// Words about the others of several members; empty if there is one.
+pub(crate) fn and_more(all: usize) -> String {
+    match all {
+        1 => String::new(),
+        _ => [" (and ", &(all - 1).to_string(), " more)"].concat(),
     }
 }
 

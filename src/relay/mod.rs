@@ -27,6 +27,7 @@ mod profile;
 mod receiver;
 mod reply;
 mod routes;
+mod rules;
 mod send;
 mod server;
 mod single_header;

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::{
     Scope, Shared, causes, description, encoding, event_stream, json_body, page, phones, profile,
-    receiver, send,
+    receiver, rules, send,
 };
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
@@ -60,6 +60,8 @@ enum Route<'a> {
     },
     /// Prose of the causes.
     Causes,
+    /// Prose of the linter's rules.
+    Rules,
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -193,6 +195,7 @@ async fn serve(
         }
         Route::Profile { id } => profile::answer(id),
         Route::Causes => Ok(causes::answer()),
+        Route::Rules => Ok(rules::answer()),
         Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = body::read(body, shared.config.deadlines.body).await?;
@@ -258,6 +261,7 @@ impl<'a> Route<'a> {
             ["api", "events"] => Self::Events,
             ["api", "receiver"] => Self::Receiver,
             ["api", "causes"] => Self::Causes,
+            ["api", "rules"] => Self::Rules,
             ["api", "profiles", id] => Self::Profile { id },
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
@@ -299,6 +303,7 @@ impl<'a> Route<'a> {
             | Self::Stored { .. }
             | Self::Profile { .. }
             | Self::Causes
+            | Self::Rules
             | Self::Events
             | Self::Metrics => "GET",
             Self::Page | Self::Health => "GET, HEAD",

@@ -59,7 +59,10 @@ fn a_new_description_starts_with_the_call_in_the_payload() {
 #[test]
 fn the_description_decides_the_forecast_and_the_registration() {
     let state = choose(with_payload(r#"{"who":"alice","ref":"{{uuid}}"}"#), OWN_APP);
-    let forecast = |state: &State| state.form.preview().unwrap().rule;
+    let forecast = |state: &State| {
+        let payload = state.form.parsed_payload().unwrap();
+        state.form.preview_of(&payload).rule
+    };
     assert_eq!(forecast(&state), PhoneRule::CannotTell);
     let described = after(
         state,

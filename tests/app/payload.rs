@@ -76,7 +76,8 @@ fn a_template_brings_its_app_and_undo_takes_it_back() {
     );
     let chosen = after(typed, [Action::UseTemplate(Box::new(telnyx))]);
     assert_eq!(chosen.form.app, "telnyx-ios");
-    let preview = chosen.filled().preview().unwrap();
+    let filled = chosen.filled();
+    let preview = filled.preview_of(&filled.parsed_payload().unwrap());
     assert!(
         matches!(preview.state, PhoneState::Ringing(_)),
         "{preview:?}"

@@ -119,8 +119,8 @@ async fn first_visit(visit: &Visit) -> Loads {
         .any(|load| load.url.contains("/api/events"));
     assert!(is_open, "no event stream:\n{}", loads.table());
     let mut urls = loads.0.values().map(|load| &load.url);
-    let has_causes = urls.any(|url| url.contains("/api/causes"));
-    assert!(!has_causes, "a call that rang is explained at hand");
+    let has_prose = urls.any(|url| url.contains("/api/causes") || url.contains("/api/rules"));
+    assert!(!has_prose, "a call that rang is explained at hand");
     loads
 }
 

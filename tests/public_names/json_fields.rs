@@ -57,6 +57,7 @@ fn answers_have_the_listed_fields() {
         note("POST /api/receiver", &answer.json());
     }
     note("GET /api/causes", &get("/api/causes"));
+    note("GET /api/rules", &get("/api/rules"));
     note("GET /healthz", &get("/healthz"));
     note("GET /api/relay", &get("/api/relay"));
     note(

@@ -9,7 +9,6 @@ use crate::app::components::button::button;
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
-use crate::lint;
 
 /// Errors and warnings about a card in full, and notes in a collapsed list; nothing if there are
 /// none. `name` is the accessible name of the region.
@@ -61,6 +60,7 @@ fn list(page: &Page, findings: Vec<Finding>) -> Html {
 }
 
 fn row(page: &Page, finding: Finding) -> Html {
+    let [why, what_to_do, rule_source] = page.state.rule_prose(&finding);
     let Finding {
         code,
         severity,
@@ -71,13 +71,9 @@ fn row(page: &Page, finding: Finding) -> Html {
         ..
     } = finding;
     sentence.insert_str(0, certainty.prefix());
-    let mut rule_source = "";
-    if let Some(prose) = lint::prose(code) {
-        sentence.extend([" ", prose.consequence(certainty)]);
-        if fix.is_none() {
-            sentence.extend([" ", prose.fix]);
-        }
-        rule_source = prose.source;
+    sentence.extend([" ", why]);
+    if fix.is_none() {
+        sentence.extend([" ", what_to_do]);
     }
     let button = fix.map(|fix| {
         let label = fix.label;

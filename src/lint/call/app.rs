@@ -268,9 +268,13 @@ fn skips(subject: &Subject<'_>) -> Option<Found> {
     let path = path.to_string();
     Some(named(
         subject,
-        Found::at(path, |path| {
-            format!("{name} does not take {path} {sentence}.")
-        }),
+        Found::at(
+            path,
+            [
+                &[name, " does not take "].concat(),
+                &[" ", sentence, "."].concat(),
+            ],
+        ),
     ))
 }
 
@@ -287,16 +291,14 @@ fn flag_skipped(subject: &Subject<'_>) -> Option<Found> {
     if !matches!(value.as_str(), "true" | "yes" | "1") || counts && value == "1" {
         return None;
     }
-    let name = &profile.name;
-    Some(named(
-        subject,
-        Found::at(flag.path, |path| {
-            format!(
-                "{path} is the string “{}”, which {name} does not take for video.",
-                shown(&value)
-            )
-        }),
-    ))
+    let behind = [
+        " is the string “",
+        &shown(&value),
+        "”, which ",
+        &profile.name,
+        " does not take for video.",
+    ];
+    Some(named(subject, Found::at(flag.path, ["", &behind.concat()])))
 }
 
 fn is_not_read(path: Option<&String>) -> bool {

@@ -62,10 +62,8 @@ fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
         return None;
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
-    Some(
-        Found::at(path, |path| format!("There is {path}.")).fix(Some(Fix {
-            label: "Take it out",
-            change,
-        })),
-    )
+    Some(Found::at(path, ["There is ", "."]).fix(Some(Fix {
+        label: "Take it out",
+        change,
+    })))
 }

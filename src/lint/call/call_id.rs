@@ -54,10 +54,8 @@ pub(super) const USED: CallRule = CallRule {
             .as_ref()
             .filter(|uuid| subject.used.contains(&uuid.value))?;
         Some(
-            Found::at(uuid.path.clone(), |path| {
-                format!("{path} is the UUID of an earlier call.")
-            })
-            .fix(fresh(subject, &uuid.path)),
+            Found::at(uuid.path.clone(), ["", " is the UUID of an earlier call."])
+                .fix(fresh(subject, &uuid.path)),
         )
     },
 };
@@ -66,14 +64,12 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     let field = subject.call.problem(CallField::CallUuid)?;
     let place = Path::parse(&field.path).ok()?;
     let (path, text) = (&field.path, place.find(subject.request.payload)?.as_str());
-    let found = match (field.value, text) {
-        (Problem::Blank, _) => Found::at(path.clone(), |path| format!("{path} is empty.")),
-        (_, Some(text)) => Found::at(path.clone(), |path| {
-            format!("{path} is “{}”, which is not a UUID.", shown(text))
-        }),
-        (_, None) => Found::at(path.clone(), |path| format!("{path} is not a string.")),
+    let is = match (field.value, text) {
+        (Problem::Blank, _) => " is empty.".to_owned(),
+        (_, Some(text)) => [" is “", &shown(text), "”, which is not a UUID."].concat(),
+        (_, None) => " is not a string.".to_owned(),
     };
-    Some(found.fix(uuid_fix(subject, path)))
+    Some(Found::at(path.clone(), ["", &is]).fix(uuid_fix(subject, path)))
 }
 
 /// Fix for a call ID that is no UUID or not there: hyphens for 32 hex digits, or else a new UUID.

@@ -81,10 +81,12 @@ pub(super) const HANDLE_CHANGES: CallRule = CallRule {
             Uuid::parse(&handle.value).is_some_and(|handle| handle == uuid.value)
         });
         (is_call_id || is_random(&handle.value)).then(|| {
-            Found::at(handle.path.clone(), |path| match is_call_id {
-                true => format!("{path} is the UUID of the call."),
-                false => format!("{path} looks like the ID of a session."),
-            })
+            let behind = if is_call_id {
+                " is the UUID of the call."
+            } else {
+                " looks like the ID of a session."
+            };
+            Found::at(handle.path.clone(), ["", behind])
         })
     },
 };
@@ -104,9 +106,8 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
             text if is_full_number(text) && !is_fictitious_number(text) => "a phone number",
             _ => return None,
         };
-        Some(Found::at(handle.path.clone(), |path| {
-            format!("{path} is {kind} in clear.")
-        }))
+        let behind = [" is ", kind, " in clear."].concat();
+        Some(Found::at(handle.path.clone(), ["", &behind]))
     },
 };
 
@@ -114,12 +115,10 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
 fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
     let field = subject.call.problem(part)?;
     let is = match field.value {
-        Problem::Blank => "is empty",
-        _ => "is not a string",
+        Problem::Blank => " is empty.",
+        _ => " is not a string.",
     };
-    Some(Found::at(field.path.clone(), |path| {
-        format!("{path} {is}.")
-    }))
+    Some(Found::at(field.path.clone(), ["", is]))
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {
@@ -150,9 +149,10 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
                 ..Found::new(what)
             })
         }
-        None if is_email(value) => Some(Found::at(handle.path.clone(), |path| {
-            format!("{path} is an e-mail address, and nothing says so.")
-        })),
+        None if is_email(value) => Some(Found::at(
+            handle.path.clone(),
+            ["", " is an e-mail address, and nothing says so."],
+        )),
         None => None,
     }
 }

@@ -71,9 +71,8 @@ pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
     fix: "Tell the app over its own connection, or with a push of type background.",
     check: |subject| {
         let (path, says) = end(subject)?;
-        Some(Found::at(path, |path| {
-            format!("{path} says “{}”.", shown(&says))
-        }))
+        let behind = [" says “", &shown(&says), "”."].concat();
+        Some(Found::at(path, ["", &behind]))
     },
 };
 

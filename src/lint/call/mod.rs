@@ -14,7 +14,7 @@ mod shape;
 mod values;
 
 use super::request;
-use super::rule::{Found, Rule};
+use super::rule::{self, Found, Rule};
 use crate::apns::finding::{self, Finding};
 use crate::apns::payload::Service;
 use crate::apns::push_type::PushType;
@@ -71,7 +71,7 @@ pub type CallRule = Rule<CallCheck>;
 pub type CallCheck = fn(&Subject<'_>) -> Option<Found>;
 
 /// All rules about calls.
-pub const RULES: [CallRule; 32] = [
+pub static RULES: [CallRule; 32] = rule::held([
     app::CRASHES,
     app::REPORTS_NOTHING,
     app::ENDS_CALL,
@@ -104,7 +104,7 @@ pub const RULES: [CallRule; 32] = [
     aps::SOUND_OR_BADGE_IGNORED,
     aps::CONTENT_AVAILABLE_IDLE,
     aps::MUTABLE_CONTENT_IDLE,
-];
+]);
 
 /// Rules that find the call by usual names; the profile of a known app takes their place.
 const BY_NAME: [&str; 9] = [

@@ -44,7 +44,7 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
             .filter(|_| !is_whole(subject))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
         let path = ["aps.", &names.first()?.path.to_string()].concat();
-        Some(Found::at(path, |path| format!("{path} is inside aps.")))
+        Some(Found::at(path, ["", " is inside aps."]))
     },
 };
 
@@ -68,7 +68,7 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
         );
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
         Some(
-            Found::at(path, |path| format!("{path} is JSON inside a string.")).fix(Some(Fix {
+            Found::at(path, ["", " is JSON inside a string."]).fix(Some(Fix {
                 label: "Take away the quotes",
                 change,
             })),

@@ -9,7 +9,7 @@ use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
-use crate::lint::{Found, shown};
+use crate::lint::{Found, and_more, shown};
 
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
@@ -95,10 +95,8 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
 
 /// Finding that names the first of several members, and counts the others.
 fn named(first: &Member<'_>, all: usize, is: &str) -> Found {
-    Found::at(first.path.to_string(), |path| match all {
-        1 => format!("{path} {is}."),
-        _ => format!("{path} {is} (and {} more).", all - 1),
-    })
+    let behind = [" ", is, &and_more(all), "."].concat();
+    Found::at(first.path.to_string(), ["", &behind])
 }
 
 fn as_boolean(text: &str) -> Option<&'static str> {

@@ -10,7 +10,7 @@ use crate::apns::path::Path;
 use crate::apns::payload::Service;
 use crate::apns::priority::Priority;
 use crate::apns::push_type::PushType;
-use crate::lint::Found;
+use crate::lint::{Found, and_more};
 
 pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     id: "headers-in-payload",
@@ -36,14 +36,12 @@ pub(super) const SILENT_ALERT: RequestRule = RequestRule {
         let shows = ["alert", "sound", "badge"]
             .iter()
             .any(|key| aps.get(key).is_some());
-        let silent = request.push_type == PushType::Alert
-            && aps.get("content-available").is_some()
-            && !shows;
-        silent.then(|| {
-            Found::at("aps.content-available".to_owned(), |_| {
-                "Push type alert with content-available alone.".to_owned()
-            })
-        })
+        if request.push_type != PushType::Alert || shows {
+            return None;
+        }
+        aps.get("content-available")?;
+        let found = Found::new("Push type alert with content-available alone.");
+        Some(found.at_member(request.payload, "aps.content-available"))
     },
 };
 
@@ -65,12 +63,8 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
         );
     }
     let path = paths.first()?.to_string();
-    let found = match paths.len() {
-        1 => Found::at(path, |path| format!("{path} is in the payload.")),
-        all => Found::at(path, |path| {
-            format!("{path} is in the payload (and {} more).", all - 1)
-        }),
-    };
+    let behind = [" is in the payload", &and_more(paths.len()), "."].concat();
+    let found = Found::at(path, ["", &behind]);
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
     Some(found.fix(Some(Fix {
         label: "Take them out",

@@ -12,7 +12,7 @@ mod topic;
 
 use serde_json::Value;
 
-use super::rule::{Found, Rule};
+use super::rule::{self, Found, Rule};
 use crate::apns::finding::Finding;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::{Environment, PushType, TokenKind};
@@ -97,7 +97,7 @@ pub type RequestRule = Rule<RequestCheck>;
 pub type RequestCheck = fn(&Request<'_>) -> Option<Found>;
 
 /// All rules about requests.
-pub const RULES: [RequestRule; 21] = [
+pub static RULES: [RequestRule; 21] = rule::held([
     topic::MISSING,
     topic::WITHOUT_SUFFIX,
     topic::SUFFIX_TWICE,
@@ -119,7 +119,7 @@ pub const RULES: [RequestRule; 21] = [
     timing::COLLAPSE_ID,
     misplaced::HEADERS_IN_PAYLOAD,
     misplaced::SILENT_ALERT,
-];
+]);
 
 /// Findings about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {

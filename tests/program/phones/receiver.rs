@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trill::diagnosis::causes;
+use trill::lint;
 
 use super::{BUNDLE_ID, CALL, JSON, Stage};
 use crate::support::http1::Answer;
@@ -244,6 +245,27 @@ fn the_prose_of_every_cause_is_given_and_may_be_cached() {
         assert!(!cause.why.is_empty() && !cause.lacks_prose(), "{told}");
         let expected = json!({
             "id": cause.id, "why": cause.why, "fix": cause.fix, "source": cause.source,
+        });
+        assert_eq!(*told, expected);
+    }
+}
+
+#[test]
+fn the_prose_of_every_rule_is_given_and_may_be_cached() {
+    let trill = Trill::start(&["--data", "off"]);
+    let answer = trill.request("GET", "/api/rules", &[], b"");
+    let cache = answer.header("cache-control");
+    assert_eq!(
+        (answer.status, cache),
+        (200, Some("private, max-age=86400"))
+    );
+    let answer = answer.json();
+    let told = answer["rules"].as_array().expect("a list");
+    assert_eq!(told.len(), lint::all().count());
+    for (told, rule) in told.iter().zip(lint::all()) {
+        assert!(!rule.why.is_empty() && !rule.fix.is_empty(), "{told}");
+        let expected = json!({
+            "id": rule.id, "why": rule.why, "fix": rule.fix, "source": rule.source,
         });
         assert_eq!(*told, expected);
     }
