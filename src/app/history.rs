@@ -4,9 +4,6 @@
 //! with the current values. Keys are not stored: a step only records which of the tab's two keys
 //! signed.
 
-use std::collections::VecDeque;
-use std::rc::Rc;
-
 use super::form::{Field, Form};
 use super::splice::Splice;
 use crate::apns::{Environment, PushType};
@@ -72,11 +69,11 @@ struct Step {
     bytes: usize,
 }
 
-/// The steps that can be undone and redone. Clones share the steps.
+/// The steps that can be undone and redone, the newest last.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    undone: Vec<Rc<Step>>,
-    done: VecDeque<Rc<Step>>,
+    undone: Vec<Step>,
+    done: Vec<Step>,
     run: Option<Run>,
     bytes: usize,
 }
@@ -116,16 +113,16 @@ impl History {
             self.bytes -= step.bytes;
         }
         let (joins, run) = follow(self.run, before, after, manner);
-        match self.done.back_mut() {
+        match self.done.last_mut() {
             Some(newest) if joins => {
                 self.bytes -= newest.bytes;
-                Rc::make_mut(newest).join(before, after);
+                newest.join(before, after);
                 self.bytes += newest.bytes;
             }
             _ => {
                 let step = Step::between(before, after);
                 self.bytes += step.bytes;
-                self.done.push_back(Rc::new(step));
+                self.done.push(step);
             }
         }
         self.run = run;
@@ -135,10 +132,10 @@ impl History {
     /// Undoes the newest step; returns `false` if there is none.
     pub fn undo(&mut self, work: &mut Work) -> bool {
         self.run = None;
-        let Some(mut step) = self.done.pop_back() else {
+        let Some(mut step) = self.done.pop() else {
             return false;
         };
-        Rc::make_mut(&mut step).exchange(work);
+        step.exchange(work);
         self.undone.push(step);
         true
     }
@@ -149,18 +146,21 @@ impl History {
         let Some(mut step) = self.undone.pop() else {
             return false;
         };
-        Rc::make_mut(&mut step).exchange(work);
-        self.done.push_back(step);
+        step.exchange(work);
+        self.done.push(step);
         true
     }
 
     fn shrink(&mut self) {
-        while self.done.len() > MOST_STEPS || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.done.pop_front() else {
-                return;
-            };
+        let mut dropped = 0;
+        for oldest in &self.done {
+            if self.done.len() - dropped <= MOST_STEPS && self.bytes <= MOST_BYTES {
+                break;
+            }
             self.bytes -= oldest.bytes;
+            dropped += 1;
         }
+        self.done.drain(..dropped);
         if self.done.is_empty() {
             self.run = None;
         }

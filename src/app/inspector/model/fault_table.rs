@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::{list, number, text};
+use super::fields::{list, text};
 use crate::apns::json;
 
 /// The answer of `GET /api/simulator/faults`.
@@ -11,18 +11,11 @@ pub struct FaultTable {
     /// Fault script of the enabled faults.
     pub faults: Vec<Value>,
     /// Counts of the enabled faults, in the same order.
-    pub counts: Vec<FaultCount>,
-    /// Labels of the enabled faults, in the same order; `None` for a fault that is not ready-made.
-    pub labels: Vec<Option<String>>,
+    pub counts: Vec<Value>,
+    /// Labels of the enabled faults, in the same order; `null` for a fault that is not ready-made.
+    pub labels: Vec<Value>,
     /// Faults that can be enabled without writing a script.
     pub ready: Vec<ReadyFault>,
-}
-
-/// Count of a fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FaultCount {
-    /// Number of times the fault has fired.
-    pub struck: u64,
 }
 
 /// A ready-made fault.
@@ -34,13 +27,6 @@ pub struct ReadyFault {
     pub effect: String,
     /// Entry of a fault script.
     pub fault: Value,
-}
-
-impl FaultCount {
-    fn read(count: &Value) -> Option<Self> {
-        let struck = number(count, "struck")?;
-        Some(Self { struck })
-    }
 }
 
 impl ReadyFault {
@@ -66,11 +52,9 @@ impl FaultTable {
     /// Reads the answer; `None` if it is something else.
     pub fn read(answer: &Value) -> Option<Self> {
         Some(Self {
-            faults: list(answer, "faults", |fault| Some(fault.clone()))?,
-            counts: list(answer, "counts", FaultCount::read)?,
-            labels: list(answer, "labels", |label| {
-                Some(label.as_str().map(str::to_owned))
-            })?,
+            faults: answer["faults"].as_array()?.clone(),
+            counts: answer["counts"].as_array()?.clone(),
+            labels: answer["labels"].as_array()?.clone(),
             ready: list(answer, "ready", ReadyFault::read)?,
         })
     }
@@ -79,10 +63,12 @@ impl FaultTable {
     pub fn rows(&self) -> Vec<FaultRow> {
         let mut rows = Vec::new();
         for (index, fault) in self.faults.iter().enumerate() {
-            let label = self.labels.get(index).cloned().flatten();
             let struck = self.struck(index);
             rows.push(FaultRow {
-                name: label.unwrap_or_else(|| json::compact(fault)),
+                name: match self.labels.get(index) {
+                    Some(Value::String(label)) => label.clone(),
+                    _ => json::compact(fault),
+                },
                 struck: match fault["next"].as_u64() {
                     Some(next) => format!("struck {struck} of {next}"),
                     None => format!("struck {struck}"),
@@ -117,7 +103,8 @@ impl FaultTable {
     }
 
     fn struck(&self, index: usize) -> u64 {
-        self.counts.get(index).map_or(0, |count| count.struck)
+        let count = self.counts.get(index);
+        count.map_or(0, |count| count["struck"].as_u64().unwrap_or_default())
     }
 }
 
