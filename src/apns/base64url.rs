@@ -1,4 +1,5 @@
-//! Base64url without padding, the alphabet of every part of a provider token (RFC 7515 §2).
+//! Base64url without padding, the alphabet of every part of a provider token (RFC 7515 §2), and the
+//! standard alphabet with padding.
 
 use base64ct::{Base64Unpadded, Encoding};
 
@@ -9,6 +10,15 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     Base64Unpadded::encode_string(bytes)
         .replace('+', "-")
         .replace('/', "_")
+}
+
+/// Encodes `bytes` in the standard alphabet with padding, as in PEM.
+pub(crate) fn encode_padded(bytes: &[u8]) -> String {
+    let mut text = Base64Unpadded::encode_string(bytes);
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
 }
 
 /// Decodes `text`; returns `None` for padding, foreign characters or an impossible length.

@@ -123,7 +123,7 @@ impl DeviceTokenError {
 
     /// Finding about the error, with the tokens that may have been meant.
     pub fn finding(&self) -> Finding {
-        let finding = Finding::error(self.code(), self.to_string());
+        let finding = Finding::of_error(self.code(), self);
         match self {
             Self::Base64 { hex } | Self::Decimal { hex } => finding.with_text(hex.clone()),
             Self::Several {

@@ -4,6 +4,8 @@
 //! Findings never prevent a send. An *error* means that APNs will refuse the push, or that the
 //! phone will kill the app or drop the call; APNs nevertheless makes the decision.
 
+use std::fmt::Display;
+
 use super::fix::{Change, Fix};
 use super::position::Position;
 
@@ -137,6 +139,12 @@ impl Finding {
     /// Makes a finding of severity `Warning`.
     pub fn warning(code: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, sentence)
+    }
+
+    /// Makes a finding of severity `Error` with the words of an error.
+    #[inline(never)]
+    pub fn of_error(code: &'static str, error: &dyn Display) -> Self {
+        Self::error(code, error.to_string())
     }
 
     /// Makes a finding of severity `Error`.

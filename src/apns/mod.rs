@@ -10,7 +10,7 @@
 
 pub mod answer;
 pub mod apns_id;
-mod base64url;
+pub(crate) mod base64url;
 pub mod certificate;
 mod char_name;
 pub mod cleaned;

@@ -149,7 +149,7 @@ fn algorithm(value: &Value) -> Option<Finding> {
         )),
         other => {
             let error = TokenError::Algorithm(other.as_str().unwrap_or_default().to_owned());
-            Some(Finding::error(error.code(), error.to_string()))
+            Some(Finding::of_error(error.code(), &error))
         }
     }
 }
@@ -158,7 +158,7 @@ fn algorithm(value: &Value) -> Option<Finding> {
 /// unusual form.
 fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Finding> {
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
-        return Some(Finding::error(missing.code(), missing.to_string()));
+        return Some(Finding::of_error(missing.code(), &missing));
     };
     let is_usual = text.len() == ID_LENGTH
         && text

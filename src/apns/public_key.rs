@@ -7,7 +7,7 @@ use p256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use p256::elliptic_curve::point::AffineCoordinates;
 use p256::pkcs8::DecodePublicKey;
 
-use super::pem;
+use super::{base64url, pem};
 
 /// Prefix of the point in a SubjectPublicKeyInfo (RFC 5480), which is the same for every P-256 key.
 const INFO: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
@@ -42,7 +42,7 @@ impl PublicKey {
     pub fn to_pem(&self) -> String {
         let point = self.0.as_affine();
         let der = [INFO, &[4], &point.x(), &point.y()].concat();
-        let body = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
+        let body = base64url::encode_padded(&der);
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
         let mut rest = body.as_str();
         while !rest.is_empty() {

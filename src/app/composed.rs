@@ -46,12 +46,14 @@ impl Composed {
     }
 
     /// Returns the findings that belong to this card.
-    pub fn remarks_on(&self, card: Card) -> Vec<Finding> {
-        self.remarks
-            .iter()
-            .filter(|remark| Card::of(remark.code) == card)
-            .cloned()
-            .collect()
+    pub fn remarks_on(&self, card: Card) -> Vec<&Finding> {
+        let mut remarks = Vec::new();
+        for remark in &self.remarks {
+            if Card::of(remark.code) == card {
+                remarks.push(remark);
+            }
+        }
+        remarks
     }
 }
 

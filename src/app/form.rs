@@ -166,11 +166,11 @@ impl Form {
             },
             Field::Own(part) => {
                 let (line, error) = self.own.error(part)?;
-                let sentence = match line {
-                    Some(line) => format!("Line {line}: {error}"),
-                    None => error.to_string(),
-                };
-                wrong(error.code(), &sentence, None)
+                let mut finding = Finding::of_error(error.code(), &error);
+                if let Some(line) = line {
+                    finding.sentence = format!("Line {line}: {}", finding.sentence);
+                }
+                Some(finding)
             }
         }
     }
@@ -337,7 +337,7 @@ const SWAP: Fix = Fix {
 
 /// Error about a field's text, with the corrected text if there is one.
 fn wrong(code: &'static str, error: &dyn Display, fix: Option<String>) -> Option<Finding> {
-    Some(Finding::error(code, error.to_string()).with_text(fix))
+    Some(Finding::of_error(code, error).with_text(fix))
 }
 
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
@@ -349,6 +349,6 @@ fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     };
     Some(Finding {
         severity,
-        ..Finding::error(error.code(), error.to_string()).with_text(kind.fixed(text))
+        ..Finding::of_error(error.code(), &error).with_text(kind.fixed(text))
     })
 }

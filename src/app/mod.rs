@@ -140,7 +140,7 @@ pub struct App {
     drafts: Rc<RefCell<DraftStore>>,
     /// Timer that saves the changes.
     unsaved: Option<Timeout>,
-    _listeners: [EventListener; 5],
+    _listeners: [EventListener; 4],
     _history: [EventListener; 2],
     _minutes: Interval,
     /// Tells when the phone leaves the viewport; from the first rendering on.
@@ -153,22 +153,11 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let to_page = Link::new(ctx.link().callback(|message| message));
-        let link = to_page.clone();
-        let send = keyboard::watch_send(move || link.send_message(Message::Send));
-        let link = to_page.clone();
-        let escape = keyboard::watch_escape(move || link.send_message(Message::Escape));
-        let link = to_page.clone();
-        let come_back = visibility::watch_coming_back(move || link.send_message(Message::PageBack));
         let had_secret = storage::remove_secrets();
         let (drafts, draft) = DraftStore::open();
         let drafts = Rc::new(RefCell::new(drafts));
         let left = Rc::clone(&drafts);
         let leave = visibility::watch_leaving(move || _ = left.borrow_mut().save(true));
-        let link = to_page.clone();
-        let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
-        let link = to_page.clone();
-        let visible =
-            visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = to_page.clone();
         let pointer = Pointer::watch(move || link.send_message(Message::Release));
         let link = to_page.clone();
@@ -205,8 +194,13 @@ impl Component for App {
             drafts,
             unsaved: None,
             _guard: SecretGuard::watch(&to_page),
-            _history: history,
-            _listeners: [send, escape, visible, leave, come_back],
+            _history: keyboard::watch_history(&to_page),
+            _listeners: [
+                keyboard::watch(&to_page),
+                visibility::watch(&to_page),
+                leave,
+                visibility::watch_coming_back(&to_page),
+            ],
             _minutes: minutes,
             phone_in_view: None,
         };

@@ -69,7 +69,7 @@ impl State {
     /// Returns the finding about the key.
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
-            Some(error) => Some(Finding::error(error.code(), error.to_string())),
+            Some(error) => Some(Finding::of_error(error.code(), error)),
             None if self.stops.no_key && self.key.is_none() => {
                 Some(Finding::error("key_missing", KEY_MISSING))
             }

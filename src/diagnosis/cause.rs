@@ -182,10 +182,11 @@ impl Cause {
 }
 
 /// Causes as the program holds them: on the page without most of their prose, which would be five
-/// kilobytes of every first visit. The page loads it when it shows a cause.
+/// kilobytes of every first visit. The page loads it when it shows a cause. It needs no rows.
 pub(super) const fn held<const N: usize>(mut causes: [Cause; N]) -> [Cause; N] {
     let mut number = 0;
     while cfg!(target_arch = "wasm32") && number < N {
+        causes[number].rows = &[];
         if !causes[number].is_at_hand {
             causes[number].why = "";
             causes[number].fix = "";

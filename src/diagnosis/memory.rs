@@ -41,12 +41,14 @@ impl DeviceMemory {
         if lines.next() != Some(HEAD) {
             return Self::default();
         }
-        let devices: Option<Vec<Device>> = lines.take(Self::MOST + 1).map(Device::read).collect();
-        Self {
-            devices: devices
-                .filter(|devices| devices.len() <= Self::MOST)
-                .unwrap_or_default(),
+        let mut memory = Self::default();
+        for line in lines {
+            match Device::read(line) {
+                Some(device) if memory.devices.len() < Self::MOST => memory.devices.push(device),
+                _ => return Self::default(),
+            }
         }
+        memory
     }
 
     /// Serialises the memory as text: one line per device.

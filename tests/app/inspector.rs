@@ -70,13 +70,12 @@ fn view() -> SimulatorView {
 }
 
 fn listed(phone: Value) -> ListedPhone {
-    ListedPhone::read(&phone).unwrap()
+    ListedPhone(phone)
 }
 
 /// The value of a detail of a decision.
 fn detail(decision: Value, label: &str) -> Option<String> {
-    let decision: ListedDecision = ListedDecision::read(&decision).unwrap();
-    let details = decision.details();
+    let details = ListedDecision(decision).details();
     let found = details.iter().find(|detail| detail.label == label);
     found.map(|detail| detail.value.clone())
 }
@@ -121,10 +120,7 @@ fn a_refusal_stands_until_the_next_answer_and_the_view_stays() {
 fn the_answers_of_the_simulator_are_read_and_nothing_else_is() {
     let view = view();
     let phone = &view.phones.entries[0];
-    assert_eq!(
-        (phone.device_token.as_str(), phone.enrolment.name.as_str()),
-        (TOKEN, "Alice")
-    );
+    assert_eq!((phone.device_token(), phone.name()), (TOKEN, "Alice"));
     assert_eq!(
         view.keys.entries[0].summary(),
         "Team DEF123GHIJ · sandbox, production · all topics"
@@ -151,13 +147,13 @@ fn a_list_says_what_it_leaves_out() {
 fn a_setting_that_is_as_usual_needs_no_word() {
     let mut phone = phone();
     phone["ios"] = json!("17.2");
-    let words = listed(phone.clone()).enrolment.summary();
+    let words = listed(phone.clone()).summary();
     assert!(words.starts_with("com.example.calls · "), "{words}");
     assert!(words.contains("17.2"), "{words}");
     assert!(!words.contains("Online"), "{words}");
     assert!(!words.contains("Alice"), "{words}");
     phone["online"] = json!(false);
-    let words = listed(phone).enrolment.summary();
+    let words = listed(phone).summary();
     assert!(words.contains("Offline"), "{words}");
 }
 

@@ -84,7 +84,7 @@ impl PayloadError {
             } => Some(minify::minified(text)).filter(|text| text.len() <= *limit),
             _ => None,
         };
-        let finding = Finding::error(self.code(), self.to_string()).with_text(fix);
+        let finding = Finding::of_error(self.code(), self).with_text(fix);
         match self.position() {
             Some(position) => finding.at(position),
             None => finding,

@@ -1,34 +1,25 @@
 //! Keyboard shortcuts of the whole page.
 
-use gloo::events::{EventListener, EventListenerOptions};
+use gloo::events::EventListener;
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, InputEvent, KeyboardEvent};
 
+use super::listener::{listen, listen_first};
 use crate::app::form::Field;
+use crate::app::message::{Link, Message};
 
-/// Calls `on_escape` when Escape is pressed, until dropped.
-pub fn watch_escape(on_escape: impl Fn() + 'static) -> EventListener {
-    EventListener::new(&document(), "keydown", move |event| {
-        if event
-            .dyn_ref::<KeyboardEvent>()
-            .is_some_and(|key| key.key() == "Escape")
-        {
-            on_escape();
-        }
-    })
-}
-
-/// Calls `on_send` when Ctrl+Enter or ⌘+Enter is pressed, until dropped.
-pub fn watch_send(on_send: impl Fn() + 'static) -> EventListener {
-    let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(&document(), "keydown", options, move |event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
-            return;
-        };
-        if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) && !key.repeat() {
-            event.prevent_default();
-            on_send();
+/// Tells when Escape, Ctrl+Enter or ⌘+Enter is pressed, until dropped.
+pub fn watch(link: &Link) -> EventListener {
+    listen(&document(), "keydown", link, |event| {
+        let key = event.dyn_ref::<KeyboardEvent>()?;
+        match key.key().as_str() {
+            "Escape" => Some(Message::Escape),
+            "Enter" if (key.ctrl_key() || key.meta_key()) && !key.repeat() => {
+                event.prevent_default();
+                Some(Message::Send)
+            }
+            _ => None,
         }
     })
 }
@@ -42,30 +33,23 @@ pub enum Way {
     Forth,
 }
 
-/// Calls `on_way` at Ctrl or ⌘ with Z, Shift+Z or Y, until dropped. It replaces the browser's own
-/// undo and redo, which cover typed text only.
-pub fn watch_history(on_way: impl Fn(Way) + Clone + 'static) -> [EventListener; 2] {
-    ["keydown", "beforeinput"].map(|kind| {
-        let on_way = on_way.clone();
-        let options = EventListenerOptions {
-            phase: gloo::events::EventListenerPhase::Capture,
-            passive: false,
-        };
-        EventListener::new_with_options(&document(), kind, options, move |event| {
-            let asked = match (
-                event.dyn_ref::<KeyboardEvent>(),
-                event.dyn_ref::<InputEvent>(),
-            ) {
-                (Some(key), _) => chord(key),
-                (_, Some(input)) => menu(input),
-                _ => None,
-            };
-            if let Some(way) = asked.filter(|_| !has_history_of_its_own(event)) {
-                event.prevent_default();
-                on_way(way);
-            }
-        })
-    })
+/// Tells when Ctrl or ⌘ is pressed with Z, Shift+Z or Y, until dropped. It replaces the browser's
+/// own undo and redo, which cover typed text only.
+pub fn watch_history(link: &Link) -> [EventListener; 2] {
+    ["keydown", "beforeinput"].map(|kind| listen_first(&document(), kind, link, asked))
+}
+
+/// Returns the step in the history that an event asks for.
+fn asked(event: &Event) -> Option<Message> {
+    let way = match event.dyn_ref::<KeyboardEvent>() {
+        Some(key) => chord(key)?,
+        None => menu(event.dyn_ref::<InputEvent>()?)?,
+    };
+    if has_history_of_its_own(event) {
+        return None;
+    }
+    event.prevent_default();
+    Some(Message::History(way))
 }
 
 fn chord(key: &KeyboardEvent) -> Option<Way> {

@@ -7,6 +7,7 @@ pub mod focus;
 pub mod http;
 pub mod in_view;
 pub mod keyboard;
+mod listener;
 pub mod pointer;
 pub mod random;
 pub mod save;

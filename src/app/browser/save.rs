@@ -1,10 +1,11 @@
 //! Text and files that leave the page: into the clipboard, or as a download.
 
-use base64ct::{Base64, Encoding};
 use gloo::utils::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::js_sys::Reflect;
 use web_sys::{Clipboard, HtmlElement};
+
+use crate::apns::base64url::encode_padded;
 
 /// Copies a text; `false` if the page has no clipboard, as over plain HTTP.
 pub fn copy(text: &str) -> bool {
@@ -21,11 +22,7 @@ pub fn copy(text: &str) -> bool {
 
 /// Downloads a zip archive under this name.
 pub fn download(name: &str, archive: &[u8]) {
-    let address = [
-        "data:application/zip;base64,",
-        &Base64::encode_string(archive),
-    ]
-    .concat();
+    let address = ["data:application/zip;base64,", &encode_padded(archive)].concat();
     let Ok(link) = document().create_element("a") else {
         return;
     };

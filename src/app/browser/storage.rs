@@ -26,12 +26,9 @@ const OWN: &str = "trill.";
 /// Removes secrets that an older version of the page stored, and keeps the rest of the drafts.
 /// Returns `true` if there were any.
 pub fn remove_secrets() -> bool {
-    let storages = [window().local_storage(), window().session_storage()];
     let mut was_any = false;
-    for storage in storages
-        .into_iter()
-        .flat_map(|storage| storage.ok().flatten())
-    {
+    for storage in [local(), session()] {
+        let Some(storage) = storage else { continue };
         for name in names(&storage) {
             was_any |= remove_secret(&storage, &name);
         }
@@ -59,11 +56,15 @@ fn remove_secret(storage: &Storage, name: &str) -> bool {
 }
 
 fn names(storage: &Storage) -> Vec<String> {
-    let count = storage.length().unwrap_or_default();
-    (0..count)
-        .filter_map(|place| storage.key(place).ok()?)
-        .filter(|name| name.starts_with(OWN))
-        .collect()
+    let mut names = Vec::new();
+    for place in 0..storage.length().unwrap_or_default() {
+        if let Ok(Some(name)) = storage.key(place)
+            && name.starts_with(OWN)
+        {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Access to the draft of this tab.
@@ -201,11 +202,11 @@ fn all() -> Vec<SavedDraft> {
     let Some(storage) = local() else {
         return Vec::new();
     };
-    let names =
-        (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok()?);
-    names
-        .filter_map(|name| get(name.strip_prefix(DRAFT)?))
-        .collect()
+    let mut drafts = Vec::new();
+    for name in names(&storage) {
+        drafts.extend(name.strip_prefix(DRAFT).and_then(get));
+    }
+    drafts
 }
 
 fn get(tab: &str) -> Option<SavedDraft> {

@@ -28,26 +28,66 @@ pub fn text_field(
         let text = event.target_unchecked_into::<HtmlInputElement>().value();
         Some(Message::Do(typed(field, &event, text)))
     });
-    html! {
-        <div class="field">
-            <label for={name}>{ label }</label>
-            <input
-                class="mono"
-                id={name}
-                data-test={name}
-                type="text"
-                placeholder={example}
-                value={page.state.form.text(field).to_owned()}
-                aria-describedby={note_id(field)}
-                aria-invalid={is_wrong(&finding).to_string()}
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                {oninput}
-                onblur={leave(page, field)}
-            />
-            { beneath(page, Some(field), &finding, hint) }
-        </div>
+    Line {
+        id: name,
+        class: Some("mono"),
+        label,
+        example: Some(example),
+        value: page.state.form.text(field).to_owned(),
+        note: Some(note_id(field)),
+        is_wrong: Some(is_wrong(&finding)),
+        oninput,
+        onblur: Some(leave(page, field)),
+    }
+    .with(beneath(page, Some(field), &finding, hint))
+}
+
+/// A labelled line of text, whose element ID is its test ID too.
+pub struct Line {
+    /// Element ID.
+    pub id: &'static str,
+    /// CSS classes of the input.
+    pub class: Option<&'static str>,
+    /// Text of the label.
+    pub label: &'static str,
+    /// Placeholder.
+    pub example: Option<&'static str>,
+    /// Text of the input.
+    pub value: String,
+    /// Element ID of what stands beneath.
+    pub note: Option<String>,
+    /// `true` if the text is known to be wrong.
+    pub is_wrong: Option<bool>,
+    /// Callback for a change of the text.
+    pub oninput: Callback<InputEvent>,
+    /// Callback for an input that loses the focus.
+    pub onblur: Option<Callback<FocusEvent>>,
+}
+
+impl Line {
+    /// The line, and what stands beneath.
+    pub fn with(self, beneath: Html) -> Html {
+        html! {
+            <div class="field">
+                <label for={self.id}>{ self.label }</label>
+                <input
+                    class={self.class}
+                    id={self.id}
+                    data-test={self.id}
+                    type="text"
+                    placeholder={self.example}
+                    value={self.value}
+                    aria-describedby={self.note}
+                    aria-invalid={self.is_wrong.map(|is_wrong| is_wrong.to_string())}
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    oninput={self.oninput}
+                    onblur={self.onblur}
+                />
+                { beneath }
+            </div>
+        }
     }
 }
 

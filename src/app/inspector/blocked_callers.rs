@@ -13,7 +13,7 @@ use crate::app::message::Message;
 
 /// The blocked callers, and a field to add another.
 pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
-    let blocked = &phone.enrolment.blocked;
+    let blocked = phone.blocked();
     let changed = phone.clone();
     let on_enter =
         on_message.reform(move |handle: String| Message::Order(Order::block(&changed, &handle)));
@@ -25,7 +25,7 @@ pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> H
                 {text_field(BLOCK_FIELD.into(), "Block another caller", "", placeholder, &on_enter)}
             </div>
             <ul class="rows">
-                for (index, handle) in blocked.iter().enumerate() {
+                for (index, handle) in blocked.into_iter().enumerate() {
                     <li key={format!("{index} {handle}")} class="split" data-test="blocked">
                         <span class="line">{span("mono", handle)}</span>
                         {row_button(

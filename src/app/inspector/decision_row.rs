@@ -16,7 +16,7 @@ pub fn decision_row(
     is_open: bool,
     on_message: &Callback<Message>,
 ) -> Html {
-    let next = (!is_open).then_some(decision.id);
+    let next = (!is_open).then_some(decision.id());
     let toggle = on_message.reform(move |event: MouseEvent| {
         // The state decides which row is open, not the browser.
         event.prevent_default();
@@ -24,15 +24,15 @@ pub fn decision_row(
     });
     html! {
         <li
-            key={decision.id.to_string()}
+            key={decision.id().to_string()}
             data-test="decision"
-            data-rule={decision.rule.clone()}
-            data-status={decision.status.to_string()}
+            data-rule={decision.rule().to_owned()}
+            data-status={decision.status()}
         >
             <details open={is_open}>
                 <summary onclick={toggle}>
                     <span class="line">
-                        {span("mono", &clock::time_of(decision.at_ms as f64))}
+                        {span("mono", &clock::time_of(decision.at_ms()))}
                         <strong class="status">{decision.answer()}</strong>
                         {span("short", &phone)}
                         {span("hint", &decision.summary())}

@@ -9,6 +9,7 @@ use super::state::{Change, InspectorState};
 use crate::app::action::Action;
 use crate::app::components::select::Select;
 use crate::app::message::Message;
+use crate::app::relay_info::text;
 
 /// Choices of how many times a fault fires (`None` for no limit), with their labels.
 const TIMES: [(Option<u64>, &str); 4] = [
@@ -30,10 +31,10 @@ pub fn fault_form(
     else {
         return html! {};
     };
-    let order = Order::switch_on(table, &ready.fault, *times);
+    let order = Order::switch_on(table, &ready["fault"], *times);
     let (mut faults, mut counts) = (Vec::new(), Vec::new());
     for (index, ready) in table.ready.iter().enumerate() {
-        let label = [&ready.label, ": ", &ready.effect].concat();
+        let label = [text(ready, "label"), ": ", text(ready, "effect")].concat();
         faults.push((index.to_string(), label));
     }
     for (index, (_, label)) in TIMES.iter().enumerate() {

@@ -30,7 +30,7 @@ pub fn journal_list(
                 {decision_row(
                     decision,
                     view.phone_name(decision),
-                    open == Some(decision.id),
+                    open == Some(decision.id()),
                     on_message,
                 )}
             }

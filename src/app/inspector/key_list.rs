@@ -25,17 +25,17 @@ pub fn key_list(view: &SimulatorView, on_message: &Callback<Message>) -> Html {
     part.with(html! {
         <ul class="rows">
             for key in &keys.entries {
-                <li key={key.key_id.clone()} class="split" data-test="simulated-key">
+                <li key={key.key_id()} class="split" data-test="simulated-key">
                     <span class="line">
-                        <strong class="mono">{&key.key_id}</strong>
+                        <strong class="mono">{key.key_id().to_owned()}</strong>
                         {span("hint", &key.summary())}
                     </span>
                     {row_button(
                         on_message,
                         "remove-key",
                         "Remove",
-                        &["key ", &key.key_id].concat(),
-                        Order::remove_key(&key.key_id),
+                        &["key ", key.key_id()].concat(),
+                        Order::remove_key(key.key_id()),
                     )}
                 </li>
             }

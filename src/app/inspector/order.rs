@@ -47,16 +47,16 @@ impl Order {
     pub fn set(phone: &ListedPhone, field: &str, value: Value) -> Self {
         Self {
             method: "PUT",
-            path: device_path(&phone.device_token),
-            body: phone.enrolment.with(field, value),
+            path: device_path(phone.device_token()),
+            body: phone.with(field, &value),
             focus: "",
         }
     }
 
     /// Blocks one more caller on a phone.
     pub fn block(phone: &ListedPhone, handle: &str) -> Self {
-        let mut blocked = phone.enrolment.blocked.clone();
-        blocked.push(handle.trim().to_owned());
+        let mut blocked = phone.blocked();
+        blocked.push(handle.trim());
         Self {
             focus: BLOCK_FIELD,
             ..Self::set(phone, "blocked", Value::from(blocked))
@@ -65,7 +65,7 @@ impl Order {
 
     /// Unblocks the caller at this index on a phone.
     pub fn unblock(phone: &ListedPhone, index: usize) -> Self {
-        let mut blocked = phone.enrolment.blocked.clone();
+        let mut blocked = phone.blocked();
         if index < blocked.len() {
             blocked.remove(index);
         }
@@ -79,7 +79,7 @@ impl Order {
     pub fn reinstall(phone: &ListedPhone) -> Self {
         Self {
             method: "POST",
-            path: [&device_path(&phone.device_token), "/reinstall"].concat(),
+            path: [&device_path(phone.device_token()), "/reinstall"].concat(),
             body: String::new(),
             focus: PHONES,
         }
@@ -89,7 +89,7 @@ impl Order {
     pub fn remove_phone(phone: &ListedPhone) -> Self {
         Self {
             method: "DELETE",
-            path: device_path(&phone.device_token),
+            path: device_path(phone.device_token()),
             body: String::new(),
             focus: PHONES,
         }

@@ -52,8 +52,8 @@ pub fn phone_list(
             for phone in &phones.entries {
                 {phone_row(
                     phone,
-                    open == Some(&phone.device_token),
-                    form.device_token == phone.device_token,
+                    open.is_some_and(|open| open == phone.device_token()),
+                    form.device_token == phone.device_token(),
                     on_message,
                 )}
             }

@@ -21,24 +21,24 @@ pub fn phone_row(
     is_in_form: bool,
     on_message: &Callback<Message>,
 ) -> Html {
-    let next = (!is_open).then(|| phone.device_token.clone());
+    let next = (!is_open).then(|| phone.device_token().to_owned());
     let toggle = on_message.reform(move |event: MouseEvent| {
         // The state decides which row is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::OpenPhone(next.clone())))
     });
-    let state = &phone.phone.state;
+    let state = phone.activity();
     html! {
-        <li key={phone.device_token.clone()} data-test="simulated-phone">
+        <li key={phone.device_token()} data-test="simulated-phone">
             <details open={is_open} aria-current={is_in_form.then_some("true")}>
                 <summary onclick={toggle}>
                     <span class="line">
-                        {strong(&phone.enrolment.name)}
+                        {strong(phone.name())}
                         if state != "idle" {
                             {span("badge", state)}
                         }
-                        <span class="mono short" aria-hidden="true">{&phone.device_token}</span>
-                        {span("hint", &phone.enrolment.summary())}
+                        <span class="mono short" aria-hidden="true">{phone.device_token().to_owned()}</span>
+                        {span("hint", &phone.summary())}
                     </span>
                 </summary>
                 if is_open {
@@ -51,28 +51,28 @@ pub fn phone_row(
 
 fn details(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
     let (device_token, bundle_id) = (
-        phone.device_token.clone(),
-        phone.enrolment.bundle_id.clone(),
+        phone.device_token().to_owned(),
+        phone.bundle_id().to_owned(),
     );
     let use_phone = on_message
         .reform(move |_: MouseEvent| Message::UsePhone(device_token.clone(), bundle_id.clone()));
     let reinstall = Order::reinstall(phone);
     html! {
         <div class="stack more-of">
-            if let Some(stored) = &phone.stored {
+            if let Some(stored) = phone.stored() {
                 <p class="hint" data-test="stored">
                     {"A push waits for it: "}
-                    {span("mono", &stored.apns_id)}
+                    {span("mono", stored)}
                 </p>
             }
-            if let Some(sentence) = unreported_sentence(phone.unreported) {
+            if let Some(sentence) = unreported_sentence(phone.unreported()) {
                 {paragraph("hint", "unreported", &sentence)}
             }
             {settings_form(phone, on_message)}
             {blocked_callers(phone, on_message)}
             <p class="hint">
                 {"Device token "}
-                <span class="mono whole" data-test="whole-token">{&phone.device_token}</span>
+                <span class="mono whole" data-test="whole-token">{phone.device_token().to_owned()}</span>
             </p>
             <div class="row">
                 {button("quiet", "use-phone", "Use this phone", use_phone)}

@@ -23,22 +23,22 @@ pub fn settings_form(phone: &ListedPhone, on_message: &Callback<Message>) -> Htm
 }
 
 fn field(phone: &ListedPhone, setting: &'static Setting, on_message: &Callback<Message>) -> Html {
-    let value = phone.enrolment.value(setting.field);
-    let phone = phone.clone();
+    let value = phone.value(setting.field);
+    let listed = phone.clone();
     let on_change = on_message
-        .reform(move |value: Value| Message::Order(Order::set(&phone, setting.field, value)));
+        .reform(move |value: Value| Message::Order(Order::set(&listed, setting.field, value)));
     let (id, label) = (AttrValue::from(setting.id()), setting.label);
     if setting.choices.is_empty() {
         let on_enter = on_change.reform(|text: String| Value::from(text.trim()));
-        let input = text_field(id, label, &plain(&value), "", &on_enter);
+        let input = text_field(id, label, &plain(value), "", &on_enter);
         return html! { <div class="field">{input}</div> };
     }
     let onchoose = on_change.reform(|json: String| serde_json::from_str(&json).unwrap_or_default());
     Select {
         test: id.clone(),
         id: Some(id),
-        entries: setting.choices_with(&value),
-        current: json::compact(&value),
+        entries: setting.choices_with(value),
+        current: json::compact(value),
         onchoose,
         ..Select::default()
     }

@@ -13,11 +13,14 @@ use crate::app::page::Page;
 /// Errors and warnings about a card in full, and notes in a collapsed list; nothing if there are
 /// none. `name` is the accessible name of the region.
 pub fn findings(page: &Page, card: Card, name: &'static str) -> Html {
-    let (notes, bad): (Vec<Finding>, Vec<Finding>) = page
-        .composed
-        .remarks_on(card)
-        .into_iter()
-        .partition(|remark| remark.severity == Severity::Note);
+    let (mut notes, mut bad) = (Vec::new(), Vec::new());
+    for remark in page.composed.remarks_on(card) {
+        let list = match remark.severity {
+            Severity::Note => &mut notes,
+            _ => &mut bad,
+        };
+        list.push(row(page, remark));
+    }
     // The payload's region is always drawn, because most findings come and go there.
     if notes.is_empty() && bad.is_empty() && card != Card::Payload {
         return html! {};
@@ -33,9 +36,9 @@ pub fn findings(page: &Page, card: Card, name: &'static str) -> Html {
             if card == Card::Payload {
                 { fix_all(page) }
             }
-            { list(page, bad) }
+            { list(bad) }
             if count > 0 {
-                <details><summary>{ summary }</summary>{ list(page, notes) }</details>
+                <details><summary>{ summary }</summary>{ list(notes) }</details>
             }
         </div>
     }
@@ -51,48 +54,43 @@ fn fix_all(page: &Page) -> Html {
     button("quiet small", "fix-all", &text, page.act(|| Action::FixAll))
 }
 
-fn list(page: &Page, findings: Vec<Finding>) -> Html {
+fn list(rows: Vec<Html>) -> Html {
     html! {
-        if !findings.is_empty() {
-            <ul class="findings">{ for findings.into_iter().map(|finding| row(page, finding)) }</ul>
+        if !rows.is_empty() {
+            <ul class="findings">{ for rows }</ul>
         }
     }
 }
 
-fn row(page: &Page, finding: Finding) -> Html {
-    let [why, what_to_do, rule_source] = page.state.rule_prose(&finding);
-    let Finding {
-        code,
-        severity,
-        certainty,
-        mut sentence,
-        source,
-        fix,
-        ..
-    } = finding;
-    sentence.insert_str(0, certainty.prefix());
-    sentence.extend([" ", why]);
-    if fix.is_none() {
-        sentence.extend([" ", what_to_do]);
-    }
-    let button = fix.map(|fix| {
+fn row(page: &Page, finding: &Finding) -> Html {
+    let [why, what_to_do, rule_source] = page.state.rule_prose(finding);
+    let (code, prefix) = (finding.code, finding.certainty.prefix());
+    let sentence = [prefix, &finding.sentence].concat();
+    let mut sentences = vec![sentence.as_str(), why];
+    let mut fix_button = html! {};
+    if let Some(fix) = finding.fix.clone() {
         let label = fix.label;
         let onclick = page.on(move |_| {
             let action = Action::of_fix(Field::Payload, fix.clone());
             Some(Message::Do(action))
         });
-        button("quiet small", "fix", label, onclick)
-    });
+        fix_button = button("quiet small", "fix", label, onclick);
+    } else {
+        sentences.push(what_to_do);
+    }
+    // Of a rule whose prose has not come, there is the finding alone.
+    sentences.retain(|sentence| !sentence.is_empty());
+    let source = finding.source.as_deref().unwrap_or(rule_source);
     html! {
         <li
             key={code}
             class="finding"
             data-test="finding"
             data-rule={code}
-            data-severity={severity.as_str()}
+            data-severity={finding.severity.as_str()}
         >
-            <span title={source.unwrap_or_else(|| rule_source.to_owned())}>{ sentence }</span>
-            { button.unwrap_or_default() }
+            <span title={source.to_owned()}>{ sentences.join(" ") }</span>
+            { fix_button }
         </li>
     }
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::receiver_files::receiver_files;
 use crate::apns::json::{quoted, unquoted};
 use crate::app::action::Action;
+use crate::app::components::field::Line;
 use crate::app::components::select::{Select, entries_of};
 use crate::app::components::text::{hint, paragraph};
 use crate::app::message::Message;
@@ -140,24 +141,18 @@ fn questions(page: &Page) -> Html {
             let value = event.target_unchecked_into::<HtmlInputElement>().value();
             choose(name, quoted(&value))
         });
-        let value = unquoted(&page.state.receiver.option(name)).unwrap_or_default();
-        questions.push(html! {
-            <div class="field">
-                <label for={id}>{ label }</label>
-                <input
-                    type="text"
-                    class="mono"
-                    {id}
-                    data-test={id}
-                    {value}
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    {oninput}
-                />
-                { hint(meaning) }
-            </div>
-        });
+        let line = Line {
+            id,
+            class: Some("mono"),
+            label,
+            example: None,
+            value: unquoted(&page.state.receiver.option(name)).unwrap_or_default(),
+            note: None,
+            is_wrong: None,
+            oninput,
+            onblur: None,
+        };
+        questions.push(line.with(hint(meaning)));
     }
     html! { <div class="pair">{ for questions }</div> }
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::order::register_app;
 use super::view::Change;
 use crate::app::action::Action;
+use crate::app::components::field::Line;
 use crate::app::components::finding_line::finding_line;
 use crate::app::form::Severity;
 use crate::app::inspector::order_button::order_button;
@@ -48,27 +49,22 @@ fn line(
     });
     let refusal = page.state.phones.refusal.about(field);
     let note = [id, "-note"].concat();
-    html! {
-        <div class="field">
-            <label for={id}>{ label }</label>
-            <input
-                {id}
-                data-test={id}
-                type="text"
-                value={value.to_owned()}
-                placeholder={example}
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-invalid={refusal.is_some().to_string()}
-                aria-describedby={note.clone()}
-                {oninput}
-            />
-            <div id={note} aria-live="polite">
-                if let Some(refusal) = refusal {
-                    { finding_line("refused", Severity::Error, refusal) }
-                }
-            </div>
-        </div>
+    Line {
+        id,
+        class: None,
+        label,
+        example: Some(example),
+        value: value.to_owned(),
+        note: Some(note.clone()),
+        is_wrong: Some(refusal.is_some()),
+        oninput,
+        onblur: None,
     }
+    .with(html! {
+        <div id={note} aria-live="polite">
+            if let Some(refusal) = refusal {
+                { finding_line("refused", Severity::Error, refusal) }
+            }
+        </div>
+    })
 }

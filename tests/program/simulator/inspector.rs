@@ -37,7 +37,9 @@ impl Stage {
     /// The phone as the inspector shows it.
     fn listed(&self) -> ListedPhone {
         let phones = self.view().phones.entries;
-        let listed = phones.into_iter().find(|phone| phone.device_token == PHONE);
+        let listed = phones
+            .into_iter()
+            .find(|phone| phone.device_token() == PHONE);
         listed.expect("the phone")
     }
 
@@ -91,12 +93,12 @@ async fn what_is_typed_is_taken_whatever_it_is() {
     for name in ["A \"B\" \\ }", "ü", "]"] {
         stage.carry_out(&Order::set(&stage.listed(), "name", json!(name)));
         stage.carry_out(&Order::block(&stage.listed(), name));
-        let enrolment = stage.listed().enrolment;
-        assert_eq!(enrolment.name, name);
-        assert_eq!(enrolment.blocked.last().map(String::as_str), Some(name));
+        let listed = stage.listed();
+        assert_eq!(listed.name(), name);
+        assert_eq!(listed.blocked().last(), Some(&name));
     }
     stage.carry_out(&Order::unblock(&stage.listed(), 0));
-    assert_eq!(stage.listed().enrolment.blocked, ["ü", "]"]);
+    assert_eq!(stage.listed().blocked(), ["ü", "]"]);
 }
 
 #[tokio::test]
@@ -106,14 +108,11 @@ async fn phones_and_keys_come_and_go() {
     let count = stage.view().phones.count;
     stage.carry_out(&Order::add_phone(&device_token, count, "com.example.other"));
     let phones = stage.view().phones;
-    let is_added = |phone: &&ListedPhone| phone.enrolment.bundle_id == "com.example.other";
+    let is_added = |phone: &&ListedPhone| phone.bundle_id() == "com.example.other";
     let added = phones.entries.iter().find(is_added).expect("the phone");
-    assert_eq!(
-        (added.enrolment.name.as_str(), phones.count),
-        ("iPhone 2", 2)
-    );
+    assert_eq!((added.name(), phones.count), ("iPhone 2", 2));
     stage.carry_out(&Order::reinstall(&stage.listed()));
-    assert_eq!(stage.listed().enrolment.state, "unregistered");
+    assert_eq!(*stage.listed().value("state"), "unregistered");
     stage.carry_out(&Order::remove_phone(&stage.listed()));
     stage.carry_out(&Order::remove_key(KEY_ID));
     let view = stage.view();
@@ -126,10 +125,10 @@ async fn each_ready_fault_is_switched_on_beside_the_others_and_those_with_a_stat
     let ready = stage.view().faults.ready;
     for (count, fault) in ready.iter().enumerate() {
         let table = stage.view().faults;
-        stage.carry_out(&Order::switch_on(&table, &fault.fault, None));
+        stage.carry_out(&Order::switch_on(&table, &fault["fault"], None));
         let rows = stage.view().faults.rows();
         assert_eq!(rows.len(), count + 1);
-        assert_eq!(rows[count].name, fault.label);
+        assert_eq!(rows[count].name, fault["label"]);
     }
     stage.carry_out(&Order::switch_off(&stage.view().faults, 0));
     assert_eq!(stage.view().faults.rows().len(), ready.len() - 1);
@@ -138,12 +137,13 @@ async fn each_ready_fault_is_switched_on_beside_the_others_and_those_with_a_stat
 
     let mut tried = 0;
     for fault in &ready {
-        let (status, words) = fault.label.split_once(' ').unwrap_or_default();
+        let label = fault["label"].as_str().expect("a label");
+        let (status, words) = label.split_once(' ').unwrap_or_default();
         if status.parse::<u16>().is_err() {
             continue;
         }
         let table = stage.view().faults;
-        stage.carry_out(&Order::switch_on(&table, &fault.fault, Some(1)));
+        stage.carry_out(&Order::switch_on(&table, &fault["fault"], Some(1)));
         let client = crate::support::h2_client::H2Client::connect(
             stage.simulator.address(),
             stage.simulator.certificate_authority(),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::fields::{number, text, texts};
 use super::phone_settings::plain;
+use crate::app::relay_info::{text, texts};
 
 /// Maximum length in bytes of a value shown in the details. The journal has the whole payload.
 const LONGEST_PAYLOAD: usize = 1_000;
@@ -26,22 +26,10 @@ const CODES: [(&str, &str); 13] = [
     ("Payload", "payload"),
 ];
 
-/// A decision of the simulator about one push, with the rule behind it.
+/// A decision of the simulator about one push, with the rule behind it, as JSON that is read on
+/// demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedDecision {
-    /// Sequence number.
-    pub id: u64,
-    /// Time in milliseconds since 1970.
-    pub at_ms: u64,
-    /// HTTP status of the response.
-    pub status: u64,
-    /// Name of the rule that decided.
-    pub rule: String,
-    /// Notes for the sender.
-    pub notes: Vec<String>,
-    /// The decision as the journal has it.
-    json: Value,
-}
+pub struct ListedDecision(pub Value);
 
 /// Row of the details of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,16 +43,24 @@ pub struct Detail {
 }
 
 impl ListedDecision {
-    /// Reads an entry of the list; `None` if it is something else.
-    pub fn read(decision: &Value) -> Option<Self> {
-        Some(Self {
-            id: number(decision, "id")?,
-            at_ms: number(decision, "at_ms")?,
-            status: number(decision, "status")?,
-            rule: text(decision, "rule")?,
-            notes: texts(decision, "notes")?,
-            json: decision.clone(),
-        })
+    /// Sequence number.
+    pub fn id(&self) -> u64 {
+        self.0["id"].as_u64().unwrap_or_default()
+    }
+
+    /// Time in milliseconds since 1970.
+    pub fn at_ms(&self) -> f64 {
+        self.0["at_ms"].as_f64().unwrap_or_default()
+    }
+
+    /// HTTP status of the response.
+    pub fn status(&self) -> String {
+        plain(&self.0["status"])
+    }
+
+    /// Name of the rule that decided.
+    pub fn rule(&self) -> &str {
+        self.text("rule")
     }
 
     /// Returns the device token of the push; empty if it had none.
@@ -74,7 +70,7 @@ impl ListedDecision {
 
     /// The status and reason of the answer.
     pub fn answer(&self) -> String {
-        let status = self.status.to_string();
+        let status = self.status();
         match self.text("reason") {
             "" => status,
             reason => [&status, " ", reason].concat(),
@@ -83,7 +79,7 @@ impl ListedDecision {
 
     /// Returns topic, push type and rule in one line.
     pub fn summary(&self) -> String {
-        let mut parts = vec![self.text("topic"), self.text("push_type"), &self.rule];
+        let mut parts = vec![self.text("topic"), self.text("push_type"), self.rule()];
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
     }
@@ -95,8 +91,8 @@ impl ListedDecision {
             ("When", self.text("rule_text").to_owned()),
             ("Source", self.text("rule_source").to_owned()),
         ];
-        for note in &self.notes {
-            rows.push(("Note", note.clone()));
+        for note in texts(&self.0["notes"]) {
+            rows.push(("Note", note.to_owned()));
         }
         if self.text("reason").is_empty() {
             let sentence = match self.text("on_phone") {
@@ -107,7 +103,7 @@ impl ListedDecision {
         }
         let others = rows.len();
         for (label, field) in CODES {
-            rows.push((label, plain(&self.json[field])));
+            rows.push((label, plain(&self.0[field])));
         }
         let mut details = Vec::new();
         for (index, (label, value)) in rows.into_iter().enumerate() {
@@ -126,13 +122,13 @@ impl ListedDecision {
     /// Returns the rule and its certainty: `documented`, `observed` or `assumed`.
     fn rule_with_mark(&self) -> String {
         match self.text("mark") {
-            "" => self.rule.clone(),
-            mark => [&self.rule, ", ", mark].concat(),
+            "" => self.rule().to_owned(),
+            mark => [self.rule(), ", ", mark].concat(),
         }
     }
 
     fn text(&self, field: &str) -> &str {
-        self.json[field].as_str().unwrap_or_default()
+        text(&self.0, field)
     }
 }
 

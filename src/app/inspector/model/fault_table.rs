@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::fields::{list, text};
 use crate::apns::json;
 
 /// The answer of `GET /api/simulator/faults`.
@@ -14,29 +13,9 @@ pub struct FaultTable {
     pub counts: Vec<Value>,
     /// Labels of the enabled faults, in the same order; `null` for a fault that is not ready-made.
     pub labels: Vec<Value>,
-    /// Faults that can be enabled without writing a script.
-    pub ready: Vec<ReadyFault>,
-}
-
-/// A ready-made fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadyFault {
-    /// Label.
-    pub label: String,
-    /// Effect of the fault.
-    pub effect: String,
-    /// Entry of a fault script.
-    pub fault: Value,
-}
-
-impl ReadyFault {
-    fn read(fault: &Value) -> Option<Self> {
-        Some(Self {
-            label: text(fault, "label")?,
-            effect: text(fault, "effect")?,
-            fault: fault["fault"].clone(),
-        })
-    }
+    /// Faults that can be enabled without writing a script: of each its label, its effect, and the
+    /// entry of a fault script.
+    pub ready: Vec<Value>,
 }
 
 /// A fault that is on.
@@ -55,7 +34,7 @@ impl FaultTable {
             faults: answer["faults"].as_array()?.clone(),
             counts: answer["counts"].as_array()?.clone(),
             labels: answer["labels"].as_array()?.clone(),
-            ready: list(answer, "ready", ReadyFault::read)?,
+            ready: answer["ready"].as_array()?.clone(),
         })
     }
 

@@ -2,39 +2,28 @@
 
 use serde_json::Value;
 
-use super::fields::{text, texts};
+use crate::app::relay_info::{text, texts};
 
-/// A key whose provider tokens the simulator accepts.
+/// A key whose provider tokens the simulator accepts, as JSON that is read on demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedKey {
-    /// Key ID.
-    pub key_id: String,
-    /// Team ID.
-    pub team_id: String,
-    /// Environments the key is limited to.
-    pub environments: Vec<String>,
-    /// Topics the key is limited to; `None` if there is no limit.
-    pub topics: Option<Vec<String>>,
-}
+pub struct ListedKey(pub Value);
 
 impl ListedKey {
-    /// Reads an entry of the list; `None` if it is something else.
-    pub fn read(key: &Value) -> Option<Self> {
-        Some(Self {
-            key_id: text(key, "key_id")?,
-            team_id: text(key, "team_id")?,
-            environments: texts(key, "environments")?,
-            topics: texts(key, "topics"),
-        })
+    /// Key ID.
+    pub fn key_id(&self) -> &str {
+        text(&self.0, "key_id")
     }
 
     /// Its team, environments and topics.
     pub fn summary(&self) -> String {
-        let topics = match &self.topics {
-            Some(topics) => topics.join(", "),
-            None => "all topics".to_owned(),
+        let topics = &self.0["topics"];
+        let topics = if topics.is_null() {
+            "all topics".to_owned()
+        } else {
+            texts(topics).join(", ")
         };
-        let environments = self.environments.join(", ");
-        format!("Team {} · {environments} · {topics}", self.team_id)
+        let environments = texts(&self.0["environments"]).join(", ");
+        let team_id = text(&self.0, "team_id");
+        ["Team ", team_id, " · ", &environments, " · ", &topics].concat()
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod decision;
 pub mod fault_table;
-mod fields;
 pub mod key;
 pub mod phone;
 pub mod phone_settings;
@@ -41,10 +40,10 @@ impl SimulatorView {
     /// malformed.
     pub fn read([phones, faults, keys, journal]: [Value; 4]) -> Option<Self> {
         Some(Self {
-            phones: Listing::read(&phones, "devices", ListedPhone::read)?,
+            phones: Listing::read(&phones, "devices", ListedPhone)?,
             faults: FaultTable::read(&faults)?,
-            keys: Listing::read(&keys, "keys", ListedKey::read)?,
-            decisions: Listing::read(&journal, "decisions", ListedDecision::read)?,
+            keys: Listing::read(&keys, "keys", ListedKey)?,
+            decisions: Listing::read(&journal, "decisions", ListedDecision)?,
         })
     }
 
@@ -52,8 +51,8 @@ impl SimulatorView {
     pub fn phone_name(&self, decision: &ListedDecision) -> String {
         let device_token = decision.device_token();
         for phone in &self.phones.entries {
-            if phone.device_token == device_token {
-                return phone.enrolment.name.clone();
+            if phone.device_token() == device_token {
+                return phone.name().to_owned();
             }
         }
         device_token.to_owned()
@@ -61,10 +60,14 @@ impl SimulatorView {
 }
 
 impl<T> Listing<T> {
-    fn read(answer: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Self> {
+    fn read(answer: &Value, name: &str, listed: fn(Value) -> T) -> Option<Self> {
+        let mut entries = Vec::new();
+        for entry in answer[name].as_array()? {
+            entries.push(listed(entry.clone()));
+        }
         Some(Self {
-            entries: fields::list(answer, name, read)?,
-            count: usize::try_from(fields::number(answer, "count")?).ok()?,
+            entries,
+            count: answer["count"].as_u64()? as usize,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::phone::PhoneEnrolment;
+use super::phone::ListedPhone;
 use crate::apns::json;
 
 /// A setting with a list of choices, or a free text.
@@ -54,26 +54,14 @@ pub static SETTINGS: [Setting; 11] = [
     setting("pushes_per_minute", "Takes", &[("null", "Any number of pushes"), ("0", "No push at all"), ("1", "1 push a minute"), ("10", "10 pushes a minute")], false),
 ];
 
-impl PhoneEnrolment {
+impl ListedPhone {
     /// Returns a summary of the settings, without the name and without most defaults.
     pub fn summary(&self) -> String {
         let mut words = Vec::new();
         for setting in &SETTINGS {
-            words.extend(setting.word(&self.value(setting.field)));
+            words.extend(setting.word(self.value(setting.field)));
         }
         words.join(" · ")
-    }
-
-    /// Returns the value of a field as JSON.
-    pub fn value(&self, field: &str) -> Value {
-        self.json()[field].clone()
-    }
-
-    /// Returns the body of a request that enrols the phone with a new value of this field.
-    pub fn with(&self, field: &str, value: Value) -> String {
-        let mut body = self.json().clone();
-        json::set(&mut body, field, value);
-        json::compact(&body)
     }
 }
 
