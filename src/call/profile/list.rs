@@ -104,8 +104,8 @@ pub fn all() -> &'static [SharedProfile] {
 
 /// Built-in profile with this identifier.
 pub fn find(id: &str) -> Option<SharedProfile> {
-    let found = all().iter().find(|profile| profile.id == id);
-    found.map(supplied).cloned()
+    let place = all().iter().position(|profile| profile.id == id);
+    place.and_then(supplied).cloned()
 }
 
 /// Profiles that were supplied, in the order of all.
@@ -123,12 +123,10 @@ pub fn supply(text: &str) {
     }
 }
 
-/// The profile as it was supplied, or else as it is.
-pub(super) fn supplied(profile: &'static SharedProfile) -> &'static SharedProfile {
-    let mut all = all().iter().zip(&SUPPLIED);
-    let found = all.find(|(other, _)| Arc::ptr_eq(other, profile));
-    let supplied = found.and_then(|(_, supplied)| supplied.get());
-    supplied.unwrap_or(profile)
+/// The profile at this place of all, as it was supplied, or else as it is.
+pub(super) fn supplied(place: usize) -> Option<&'static SharedProfile> {
+    let supplied = SUPPLIED.get(place).and_then(OnceLock::get);
+    supplied.or(all().get(place))
 }
 
 /// Identifier of the built-in profile that is most similar to a mistyped one.

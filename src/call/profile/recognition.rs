@@ -23,10 +23,12 @@ pub enum Recognition {
 /// Recognises the app that a payload is for. Apps that share a marker without being a family are
 /// not recognised.
 pub fn recognise(payload: &Value) -> Recognition {
-    let marked = candidates(payload)
-        .into_iter()
-        .filter(|profile| is_marked(payload, profile));
-    let found: Vec<&SharedProfile> = marked.map(supplied).collect();
+    let mut found: Vec<&SharedProfile> = Vec::new();
+    for place in candidates(payload) {
+        if is_marked(payload, &all()[place]) {
+            found.extend(supplied(place));
+        }
+    }
     match found.as_slice() {
         [] => Recognition::Unknown,
         [profile] => Recognition::App(profile),
@@ -50,22 +52,25 @@ fn is_marked(payload: &Value, profile: &SharedProfile) -> bool {
         .is_some_and(|marks| marks.holds(profile.look_into(payload), &Situation::default()))
 }
 
-/// Profiles of which the payload has a needed member, in the order of all. The simulator recognises
-/// the app of every push, so the few names of the payload’s members are looked up among those that
-/// the profiles need.
-fn candidates(payload: &Value) -> Vec<&'static SharedProfile> {
+/// Places, in the list of all, of the profiles of which the payload has a needed member. The
+/// simulator recognises the app of every push, so the few names of the payload’s members are looked
+/// up among those that the profiles need.
+fn candidates(payload: &Value) -> Vec<usize> {
     static NEEDED: LazyLock<Vec<(&str, usize)>> = LazyLock::new(needed_members);
     let mut places: Vec<usize> = Vec::new();
     for name in payload.as_object().into_iter().flat_map(Map::keys) {
         let first = NEEDED.partition_point(|(member, _)| *member < name.as_str());
-        let found = NEEDED[first..]
+        for (_, place) in NEEDED[first..]
             .iter()
-            .take_while(|(member, _)| member == name);
-        places.extend(found.map(|(_, place)| *place));
+            .take_while(|(member, _)| member == name)
+        {
+            let at = places.partition_point(|other| other < place);
+            if places.get(at) != Some(place) {
+                places.insert(at, *place);
+            }
+        }
     }
-    let listed = all().iter().enumerate();
-    let found = listed.filter(|(place, _)| places.contains(place));
-    found.map(|(_, profile)| profile).collect()
+    places
 }
 
 /// Members that the conditions of the profiles need, each with the place of its profile, by their
