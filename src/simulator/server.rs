@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use h2::Reason;
+use h2::server::SendResponse;
+use h2::{Reason, RecvStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -119,45 +120,50 @@ async fn serve(
     };
     let Ok(Ok(mut h2)) = handshake else { return };
     loop {
-        let mut accepted = tokio::select! {
+        let accepted = tokio::select! {
             accepted = h2.accept() => accepted,
             () = connection.lasting_fault_ended(&mut changes) => return,
+        };
+        let Some(Ok(mut accepted)) = accepted else {
+            return;
         };
         // All that came together are answered together: accepting sends the answers, in a record
         // each if there is one each. All have been read by now.
         connection.wire_control.hold(true);
-        let mut requests = Vec::new();
-        while let Some(Ok(request)) = accepted {
-            requests.push(request);
-            match h2.accept().now_or_never() {
-                Some(next) => accepted = next,
-                None => break,
-            }
+        loop {
+            serve_request(&apns, &connection, accepted).await;
+            accepted = match h2.accept().now_or_never() {
+                Some(Some(Ok(next))) => next,
+                _ => break,
+            };
         }
         connection.wire_control.hold(false);
-        if requests.is_empty() {
-            return;
-        }
-        for (request, mut respond) in requests {
-            let Some(stream) = connection.open_stream() else {
-                respond.send_reset(Reason::REFUSED_STREAM);
-                continue;
-            };
-            let (apns, connection) = (Arc::clone(&apns), Arc::clone(&connection));
-            let exchange = Exchange::new(apns, connection, stream, request, respond);
-            if let Some(rest) = serve_request(exchange) {
-                begin(rest).await;
-            }
-        }
+    }
+}
+
+/// Serves one request. What is not finished at once goes on in a task of its own.
+async fn serve_request(
+    apns: &Arc<Apns>,
+    connection: &Arc<Connection>,
+    (request, mut respond): (http::Request<RecvStream>, SendResponse<Bytes>),
+) {
+    let Some(stream) = connection.open_stream() else {
+        respond.send_reset(Reason::REFUSED_STREAM);
+        return;
+    };
+    let (apns, connection) = (Arc::clone(apns), Arc::clone(connection));
+    let exchange = Exchange::new(apns, connection, stream, request, respond);
+    if let Some(rest) = serve_exchange(exchange) {
+        begin(rest).await;
     }
 }
 
 /// Rest of an exchange that was not finished at once.
 type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Serves one request, unless a fault fires for it. Most requests have come whole and are answered
+/// Serves one exchange, unless a fault fires for it. Most requests have come whole and are answered
 /// at once; returns what is left to do for another.
-fn serve_request(mut exchange: Exchange) -> Option<Rest> {
+fn serve_exchange(mut exchange: Exchange) -> Option<Rest> {
     exchange.apns.sweep();
     if exchange.connection.stream_limit.is_below(exchange.stream()) {
         // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that

@@ -195,10 +195,15 @@ impl<S: Line> AsyncWrite for Wire<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        if this.wire_control.0.lock().waiting > MOST_WAITING {
-            ready!(this.poll_drain(cx))?;
-        }
         let mut state = this.wire_control.0.lock();
+        if state.is_held {
+            return Poll::Pending;
+        }
+        if state.waiting > MOST_WAITING {
+            drop(state);
+            ready!(this.poll_drain(cx))?;
+            state = this.wire_control.0.lock();
+        }
         if this.written.is_empty() {
             let passed = pass_whole_frames(bytes, &mut state);
             this.written.extend_from_slice(&bytes[passed..]);

@@ -78,7 +78,7 @@ pub(super) struct State {
     pub(super) left: Option<(usize, CloseMode)>,
     after_streams: Vec<(u32, Vec<Command>)>,
     pub(super) is_frozen: bool,
-    /// True while the library is told that nothing has come and that all has gone.
+    /// True while the library is told that nothing has come and that nothing can go.
     pub(super) is_held: bool,
     pub(super) over: Option<CloseMode>,
     task: Option<Waker>,
@@ -123,7 +123,8 @@ impl WireControl {
     }
 
     /// Holds the wire still, or lets go of it. The library looks at the wire whenever it is asked for
-    /// a request, also for one that has come already.
+    /// a request, also for one that has come already. Whoever holds it asks again afterwards: the
+    /// library is not woken.
     pub(crate) fn hold(&self, is_held: bool) {
         self.0.lock().is_held = is_held;
     }
