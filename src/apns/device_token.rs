@@ -109,7 +109,11 @@ impl DeviceToken {
             return None;
         }
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if text.bytes().all(is_digit) {
+        // Without an early end several bytes are looked at together.
+        if text
+            .bytes()
+            .fold(true, |are_all, byte| are_all & is_digit(byte))
+        {
             return Some(Self(text.into()));
         }
         let is_token = text.bytes().all(|byte| byte.is_ascii_hexdigit());

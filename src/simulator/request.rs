@@ -24,6 +24,8 @@ pub(crate) struct Request {
     push_headers: [Option<HeaderValue>; PushHeader::COUNT],
     /// The body.
     pub(crate) body: Body,
+    /// True if the path is [`PATH`] and one segment.
+    is_of_device: bool,
     device_token: Option<DeviceToken>,
 }
 
@@ -56,7 +58,9 @@ impl Body {
 impl Request {
     /// Puts a request together.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
-        let device_token = segment_of(&parts.uri).and_then(DeviceToken::from_hex);
+        let segment = segment_of(&parts.uri).filter(|segment| !segment.contains('/'));
+        let is_of_device = segment.is_some();
+        let device_token = segment.and_then(DeviceToken::from_hex);
         let mut push_headers = [const { None }; PushHeader::COUNT];
         for (name, value) in &parts.headers {
             if let Some(header) = PushHeader::named(name.as_str()) {
@@ -69,6 +73,7 @@ impl Request {
             headers: parts.headers,
             push_headers,
             body,
+            is_of_device,
             device_token,
         }
     }
@@ -103,7 +108,7 @@ impl Request {
     /// The path's segment for a device token, possibly empty; `None` when the path
     /// has another shape.
     pub(crate) fn device_segment(&self) -> Option<&str> {
-        segment_of(&self.uri)
+        segment_of(&self.uri).filter(|_| self.is_of_device)
     }
 
     /// The device token, when it is one.
@@ -126,10 +131,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// A query belongs to it: no path of APNs has one.
+/// The path behind [`PATH`]. A query belongs to it: no path of APNs has one.
 fn segment_of(uri: &Uri) -> Option<&str> {
-    uri.path_and_query()?
-        .as_str()
-        .strip_prefix(PATH)
-        .filter(|segment| !segment.contains('/'))
+    uri.path_and_query()?.as_str().strip_prefix(PATH)
 }

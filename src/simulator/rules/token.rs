@@ -20,7 +20,7 @@ pub(crate) fn authorization_missing(facts: &Facts<'_>) -> bool {
 
 /// Another scheme, or nothing behind it; pushy's mock server answers the same.
 pub(crate) fn authorization_not_bearer(facts: &Facts<'_>) -> bool {
-    facts.request.provider_token().is_none()
+    facts.credential.hash.is_none()
 }
 
 /// Apple gives no limit; this is several times the length of an honest one.

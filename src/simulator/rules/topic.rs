@@ -17,7 +17,13 @@ pub(crate) fn topic_missing(facts: &Facts<'_>) -> bool {
 
 /// Empty, or with characters no bundle ID has.
 pub(crate) fn topic_malformed(facts: &Facts<'_>) -> bool {
-    facts.topic.is_empty() || !facts.topic.chars().all(is_bundle_character)
+    let is_legal = |byte: u8| is_bundle_character(char::from(byte));
+    // Without an early end several bytes are looked at together.
+    let are_all_legal = facts
+        .topic
+        .bytes()
+        .fold(true, |are_all, byte| are_all & is_legal(byte));
+    facts.topic.is_empty() || !are_all_legal
 }
 
 /// The reason for a topic outside a topic-specific key is not documented; this is the one for
