@@ -17,6 +17,10 @@ const MOST_TRIED: usize = 16;
 pub(crate) struct Credential {
     /// Parts of the token; absent when it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
+    /// Its key ID, which all decisions on it share.
+    pub(crate) key_id: Option<Arc<str>>,
+    /// Its team, which all decisions on it share.
+    pub(crate) team_id: Option<Arc<str>>,
     /// Error in the token; absent when it is missing or well formed.
     pub(crate) error: Option<TokenError>,
     /// The enrolled key that speaks, or the one that should have made the signature.
@@ -85,6 +89,8 @@ impl Credential {
         let update =
             Some(hasher.hash_one((&token.team_id, &token.key_id, token.issue_time_text())));
         let credential = Arc::new(Self {
+            key_id: Some(token.key_id.as_str().into()),
+            team_id: Some(token.team_id.as_str().into()),
             token: Some(token),
             error: None,
             key,

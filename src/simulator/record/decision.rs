@@ -67,9 +67,9 @@ pub(crate) struct Decision {
     /// The beginning of the body, as text.
     pub(crate) payload: String,
     /// Key ID, by the token's own words.
-    pub(crate) key_id: Option<String>,
+    pub(crate) key_id: Option<Arc<str>>,
     /// The team, by the token's own words.
-    pub(crate) team_id: Option<String>,
+    pub(crate) team_id: Option<Arc<str>>,
     /// The issue time, by the token's own words.
     pub(crate) iat: Option<u64>,
     /// Keyed hash of the token, which tells nobody the token itself.
@@ -105,13 +105,16 @@ pub(crate) struct Decision {
 impl Decision {
     /// A decision that holds what the client sent.
     pub(crate) fn on(request: &Request, credential: &Credential) -> Self {
-        let secrets = secrets(request);
+        let secrets = Secrets::of(request);
         let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
         let header = |name| request.text(name).map(tidy);
         let token = credential.token.as_ref();
+        let shared = |text: &Arc<str>| match is_tidy(text, &secrets) {
+            true => Arc::clone(text),
+            false => tidy((&**text).into()).into(),
+        };
         let device_token = match request.device_token() {
-            Some(token) if is_tidy(token.as_str(), &secrets) => Some(token.shared()),
-            Some(token) => Some(tidy(token.as_str().into()).into()),
+            Some(token) => Some(shared(&token.shared())),
             None => request
                 .device_segment()
                 .map(|text| tidy(text.into()).into()),
@@ -125,8 +128,8 @@ impl Decision {
             collapse_id: header(PushHeader::CollapseId),
             payload_bytes: request.body.length,
             payload: redact(text_of(&request.body.kept).into_owned(), &secrets),
-            key_id: token.map(|token| tidy((&token.key_id).into())),
-            team_id: token.map(|token| tidy((&token.team_id).into())),
+            key_id: credential.key_id.as_ref().map(shared),
+            team_id: credential.team_id.as_ref().map(shared),
             iat: token.map(|TokenParts { issued_at, .. }| *issued_at),
             signature: credential.signature.map(word),
             notes: notes(credential),
@@ -179,16 +182,16 @@ fn notes(credential: &Credential) -> Vec<&'static str> {
         (form == Some(IssueTimeForm::Text), TEXT_NOTE),
         (credential.is_unchecked, UNCHECKED_NOTE),
     ];
-    let odd = cases
-        .into_iter()
-        .filter_map(|(applies, note)| applies.then_some(note));
-    credential
-        .error
-        .as_ref()
-        .map(malformed)
-        .into_iter()
-        .chain(odd)
-        .collect()
+    let mut notes = Vec::new();
+    if let Some(error) = &credential.error {
+        notes.push(malformed(error));
+    }
+    for (applies, note) in cases {
+        if applies {
+            notes.push(note);
+        }
+    }
+    notes
 }
 
 /// Names the part of a malformed token that is wrong; APNs's one reason does not.
@@ -237,12 +240,31 @@ fn word(form: SignatureForm) -> &'static str {
 
 /// Text behind the last dot of each `authorization` header: the signature, or else the
 /// whole of something that is no token.
-fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
-    let words = request.authorizations().map(last_word);
-    words
-        .filter(|word| word.len() >= SHORTEST_SECRET)
-        .map(text_of)
-        .collect()
+struct Secrets<'a> {
+    first: Option<Cow<'a, str>>,
+    /// Those of further headers, of which hardly any request has one.
+    others: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Secrets<'a> {
+    fn of(request: &'a Request) -> Self {
+        let mut words = request
+            .authorizations()
+            .map(last_word)
+            .filter(|word| word.len() >= SHORTEST_SECRET)
+            .map(text_of);
+        Self {
+            first: words.next(),
+            others: words.collect(),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.first
+            .iter()
+            .chain(&self.others)
+            .map(|secret| &**secret)
+    }
 }
 
 /// Last word between dots and spaces.
@@ -256,19 +278,18 @@ fn last_word(value: &[u8]) -> &[u8] {
     &value[start..end]
 }
 
-fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {
-    secrets.iter().fold(text, |text, secret| {
-        if text.contains(&**secret) {
-            text.replace(&**secret, REDACTED)
-        } else {
-            text
+fn redact(mut text: String, secrets: &Secrets<'_>) -> String {
+    for secret in secrets.iter() {
+        if text.contains(secret) {
+            text = text.replace(secret, REDACTED);
         }
-    })
+    }
+    text
 }
 
 /// True if there is nothing to take out of a text or to cut off.
-fn is_tidy(text: &str, secrets: &[Cow<'_, str>]) -> bool {
-    text.len() <= LONGEST_TEXT && secrets.iter().all(|secret| !text.contains(&**secret))
+fn is_tidy(text: &str, secrets: &Secrets<'_>) -> bool {
+    text.len() <= LONGEST_TEXT && secrets.iter().all(|secret| !text.contains(secret))
 }
 
 fn clip(mut text: String) -> String {
