@@ -1,12 +1,13 @@
 //! UUID: the 36-character form (RFC 9562 §4), which identifies a push (`apns-id`) or a call.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 /// UUID in canonical form: 32 lower-case hex digits in groups of 8-4-4-4-12.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct Uuid(String);
+pub struct Uuid(Arc<str>);
 
 impl Uuid {
     /// Length of the text.
@@ -27,12 +28,17 @@ impl Uuid {
 
     fn of(uuid: uuid::Uuid) -> Self {
         let mut text = uuid::Uuid::encode_buffer();
-        Self(uuid.hyphenated().encode_lower(&mut text).to_owned())
+        Self((&*uuid.hyphenated().encode_lower(&mut text)).into())
     }
 
     /// Canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Canonical text, shared with the UUID.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 }
 

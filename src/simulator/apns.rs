@@ -426,6 +426,6 @@ fn answered_id(request: &Request) -> Arc<str> {
         .filter(|text| ApnsId::parse(text).is_some());
     match sent {
         Some(text) => Arc::from(&*text),
-        None => Arc::from(ApnsId::from_random_bytes(random::bytes()).as_str()),
+        None => Uuid::from_random_bytes(random::bytes()).shared(),
     }
 }

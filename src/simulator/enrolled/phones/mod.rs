@@ -185,12 +185,11 @@ impl Phones {
         let Some(device) = devices.get_mut(token.as_str()) else {
             return;
         };
-        let holder = &device.enrolment.ownership.holder;
-        self.receipts
-            .begin(&push.apns_id, holder, clock_ms(self.clock));
+        let (holder, now_ms) = (&device.enrolment.ownership.holder, clock_ms(self.clock));
+        self.receipts.begin(&push.apns_id, holder, now_ms);
         let mut gone = Gone::default();
         if device.enrolment.settings.online {
-            gone = self.deliver(device, &push, Timing::Prompt);
+            gone = self.deliver(device, &push, Timing::Prompt, now_ms);
         } else {
             self.store(device, push);
         }
@@ -219,7 +218,13 @@ impl Phones {
     }
 
     /// A push reaches the phone. Returns the events that had to go.
-    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) -> Gone<Event> {
+    fn deliver(
+        self: &Arc<Self>,
+        device: &mut Device,
+        push: &Push,
+        timing: Timing,
+        now_ms: u64,
+    ) -> Gone<Event> {
         let Enrolment {
             settings,
             device_token,
@@ -230,7 +235,7 @@ impl Phones {
             state: &device.phone,
             unreported: device.unreported,
             timing,
-            now_ms: Some(clock_ms(self.clock)),
+            now_ms: Some(now_ms),
         };
         let outcome = delivery.of(&push.payload, &device.enrolment.app(&push.payload));
         let must_report = delivery.must_report();
@@ -267,8 +272,9 @@ impl Phones {
             return;
         };
         // A machine that slept may have slept longer than the timer knows.
-        if until > clock_ms(self.clock) / 1_000 {
-            self.deliver(device, &push, Timing::Late);
+        let now_ms = clock_ms(self.clock);
+        if until > now_ms / 1_000 {
+            self.deliver(device, &push, Timing::Late, now_ms);
         } else {
             self.stay_silent(device, PhoneRule::StoredExpired, &push.apns_id);
         }
@@ -334,6 +340,7 @@ impl Phones {
             rule,
             because,
         } = outcome;
+        let at_ms = clock_ms(self.clock);
         let event = PhoneEvent {
             enrolment: Arc::clone(&device.enrolment),
             state: state.clone(),
@@ -342,7 +349,7 @@ impl Phones {
             unreported: device.unreported,
             apns_id: apns_id.cloned(),
             must_report,
-            at_ms: clock_ms(self.clock),
+            at_ms,
         };
         let Enrolment {
             device_token,
@@ -364,7 +371,7 @@ impl Phones {
             event,
         );
         device.phone = state;
-        self.report(device, rule, apns_id);
+        self.report(device, rule, apns_id, at_ms);
         gone
     }
 

@@ -12,7 +12,6 @@ use crate::apns::{DeviceToken, Environment};
 use crate::call::phone::{Rule, receipts_of};
 use crate::call::{Receipt, ReceiptEvent, RingState};
 use crate::caller::Caller;
-use crate::simulator::clock_ms;
 use crate::simulator::enrolled::enrolment::Enrolment;
 use crate::simulator::record::events::Occasion;
 use crate::simulator::visibility::Visibility;
@@ -92,8 +91,13 @@ impl ReceiptLog {
 
 impl Phones {
     /// Adds and publishes the receipts of the app. What the owner does concerns the newest call.
-    pub(super) fn report(&self, device: &mut Device, rule: Rule, apns_id: Option<&Arc<str>>) {
-        let now_ms = clock_ms(self.clock);
+    pub(super) fn report(
+        &self,
+        device: &mut Device,
+        rule: Rule,
+        apns_id: Option<&Arc<str>>,
+        now_ms: u64,
+    ) {
         let Some(apns_id) = apns_id.or(device.calls.last()) else {
             return;
         };
