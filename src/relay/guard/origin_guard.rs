@@ -323,6 +323,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let plain = !headers.contains_key(header::CONTENT_ENCODING);
     let known = match single(headers, header::CONTENT_TYPE) {
         Ok(None) => true,
+        Ok(Some(value)) if value == "application/json" => true,
         Ok(Some(value)) => matches!(
             media_type(value).as_deref(),
             Some("application/json" | "application/x-www-form-urlencoded")

@@ -22,6 +22,8 @@ const ANSWER_HEADERS: [HeaderName; 3] = [
     HeaderName::from_static(APNS_UNIQUE_ID),
     RETRY_AFTER,
 ];
+/// Room for the usual times.
+const USUAL_TIMING: usize = 48;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Result of a send: the answer of APNs, or the problem that Trill returns instead.
@@ -133,13 +135,30 @@ fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
     // Integer arithmetic, because this runs for every push.
     let tenths =
         |time: Duration| time.as_secs() * 10_000 + u64::from(time.subsec_micros() + 50) / 100;
-    let (connecting, answering) = (tenths(connecting), tenths(answering));
-    let text = format!(
-        "connect;dur={}.{}, apns;dur={}.{}",
-        connecting / 10,
-        connecting % 10,
-        answering / 10,
-        answering % 10
-    );
+    let mut text = Vec::with_capacity(USUAL_TIMING);
+    for (name, time) in [("connect;dur=", connecting), (", apns;dur=", answering)] {
+        text.extend_from_slice(name.as_bytes());
+        push_decimal(&mut text, tenths(time));
+    }
     HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
+}
+
+/// Writes a number of tenths with one decimal place, without the detour through [`std::fmt`].
+fn push_decimal(text: &mut Vec<u8>, tenths: u64) {
+    let start = text.len();
+    text.extend([digit(tenths), b'.']);
+    let mut rest = tenths / 10;
+    loop {
+        text.push(digit(rest));
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text[start..].reverse();
+}
+
+/// Last digit of a number.
+fn digit(number: u64) -> u8 {
+    b"0123456789"[(number % 10) as usize]
 }
