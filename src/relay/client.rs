@@ -37,7 +37,7 @@ pub(crate) enum Who {
 }
 
 /// Account that sends are stored under. It stays the same after a restart and a new sign-in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Account {
     /// The owner of a relay that is not shared.
     Owner,
@@ -51,7 +51,7 @@ pub(crate) enum Account {
 
 /// Key of the limits on a client: its account, and also its address if several people may share the
 /// account, so that one of them cannot use up the limits of the others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LimitKey {
     account: Account,
     address: Option<IpAddr>,

@@ -17,7 +17,7 @@ pub(crate) const KEY_BYTES: usize = 32;
 pub(crate) struct HashKey(hmac::Key);
 
 /// First half of an HMAC-SHA256: 128 bits, enough to make a collision practically impossible.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct KeyedHash(u128);
 
 impl HashKey {

@@ -1,8 +1,10 @@
 //! Request bodies: read completely, with limits on size and time.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::StatusCode;
 use http::header::EXPECT;
 use http::request::Parts;
@@ -24,12 +26,13 @@ pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Pr
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let body = timeout(
-        patience,
-        Limited::new(body, LONGEST_BODY as usize).collect(),
-    )
-    .await
-    .map_err(|_| {
+    let mut collected = pin!(Limited::new(body, LONGEST_BODY as usize).collect());
+    // Most bodies come with their heads, and need no timer.
+    let body = match collected.as_mut().now_or_never() {
+        Some(body) => Ok(body),
+        None => timeout(patience, collected).await,
+    };
+    let body = body.map_err(|_| {
         let cause = format!(
             "The body did not arrive within {} s.",
             patience.as_secs_f32()

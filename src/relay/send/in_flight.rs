@@ -1,7 +1,7 @@
 //! Limit on the pushes in flight, from the checked request to its answer. Above it the relay
 //! refuses at once, instead of making all clients wait until their deadlines.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(crate) struct InFlight {
     all: AtomicUsize,
     most: usize,
-    /// Locked only for short lookups. A client without an entry has no push in flight.
-    clients: Lock<HashMap<LimitKey, usize>>,
+    /// Locked only for short lookups. A client without an entry has no push in flight, so there are
+    /// few, and to compare their keys is quicker than to hash them.
+    clients: Lock<BTreeMap<LimitKey, usize>>,
     most_of_one: usize,
 }
 
