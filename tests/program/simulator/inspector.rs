@@ -205,7 +205,7 @@ async fn no_more_is_read_than_anybody_reads() {
         (100, 50)
     );
     assert_eq!(
-        view.decisions.entries.last().map(|newest| newest.id),
+        view.decisions.entries.last().map(|newest| newest.id()),
         Some(55)
     );
     assert_eq!(
