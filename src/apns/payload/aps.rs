@@ -44,10 +44,10 @@ const SORTS: [(&str, &[Sort], &str); 3] = [
 
 /// Findings about `aps`.
 pub(super) fn remarks(text: &str, document: &Outline) -> Vec<Finding> {
-    let mut remarks: Vec<Finding> = document
-        .members_of(text, 0)
-        .filter_map(|member| misspelt_outside(text, document, &member))
-        .collect();
+    let mut remarks = Vec::new();
+    for member in document.members_of(text, 0) {
+        remarks.extend(misspelt_outside(text, document, &member));
+    }
     let Some(aps) = document.top(text, "aps") else {
         return remarks;
     };
@@ -81,9 +81,7 @@ fn misspelt_outside(text: &str, document: &Outline, member: &Member<'_>) -> Opti
         return Some(misspelt(text, member, "aps", "aps", free));
     }
     // A single word may be the app's own; two words that lack only Apple's hyphen hardly are.
-    let meant = KEYS
-        .into_iter()
-        .find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
+    let meant = meant_key(&letters, member).filter(|key| key.contains('-'))?;
     Some(misspelt(
         text,
         member,
@@ -94,16 +92,18 @@ fn misspelt_outside(text: &str, document: &Outline, member: &Member<'_>) -> Opti
 }
 
 fn misspelt_inside(text: &str, document: &Outline, member: &Member<'_>) -> Option<Finding> {
-    let letters = letters(&member.name);
-    let meant = KEYS
-        .into_iter()
-        .find(|key| self::letters(key) == letters && *key != member.name)?;
-    let free = member.node.parent.is_some_and(|aps| {
-        document
-            .members_of(text, aps)
-            .all(|other| other.name != meant)
-    });
+    let meant = meant_key(&letters(&member.name), member)?;
+    let members = document.members_of(text, member.node.parent?);
+    let free = members.iter().all(|other| other.name != meant);
     Some(misspelt(text, member, meant, meant, free))
+}
+
+/// Key with the letters of a member's name, if the name is another one.
+fn meant_key(letters: &str, member: &Member<'_>) -> Option<&'static str> {
+    let has_letters = |key: &&str| self::letters(key) == letters;
+    KEYS.into_iter()
+        .find(has_letters)
+        .filter(|key| *key != member.name)
 }
 
 /// Finding about a misspelt name. `place` is the right name and where it belongs; `free` is `true`

@@ -282,8 +282,7 @@ struct Envelope<'a> {
 impl Envelope<'_> {
     /// Index of the object with this name in another one.
     fn member(&self, parent: usize, name: &str) -> Option<usize> {
-        let members = self.outline.members_of(self.text, parent);
-        let found = members.filter(|member| member.name == name).last()?;
+        let found = self.outline.member(self.text, parent, name)?;
         (found.node.sort == Sort::Object).then_some(found.index)
     }
 

@@ -85,33 +85,48 @@ impl Outline {
     }
 
     /// All values with a name.
-    pub(super) fn members<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Member<'a>> {
-        self.nodes.iter().enumerate().filter_map(|(index, node)| {
-            let name_place = node.name.as_ref()?;
-            Some(Member {
-                index,
-                name: resolved(&text[name_place.clone()]),
-                name_place,
-                node,
-            })
-        })
+    pub(super) fn members<'a>(&'a self, text: &'a str) -> Vec<Member<'a>> {
+        self.members_in(text, None)
     }
 
     /// Members of the object with this index.
-    pub(super) fn members_of<'a>(
+    pub(super) fn members_of<'a>(&'a self, text: &'a str, parent: usize) -> Vec<Member<'a>> {
+        self.members_in(text, Some(parent))
+    }
+
+    /// Members of the object with this index, or of all objects.
+    fn members_in<'a>(&'a self, text: &'a str, parent: Option<usize>) -> Vec<Member<'a>> {
+        let mut members = Vec::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            if let Some(name_place) = &node.name
+                && (parent.is_none() || node.parent == parent)
+            {
+                members.push(Member {
+                    index,
+                    name: resolved(&text[name_place.clone()]),
+                    name_place,
+                    node,
+                });
+            }
+        }
+        members
+    }
+
+    /// Last member of the object with this index that has this name.
+    pub(super) fn member<'a>(
         &'a self,
         text: &'a str,
         parent: usize,
-    ) -> impl Iterator<Item = Member<'a>> {
-        self.members(text)
-            .filter(move |member| member.node.parent == Some(parent))
+        name: &str,
+    ) -> Option<Member<'a>> {
+        let mut members = self.members_of(text, parent);
+        members.retain(|member| member.name == name);
+        members.pop()
     }
 
     /// Last member of the outermost object with this name, which is the one `serde_json` keeps.
     pub(super) fn top<'a>(&'a self, text: &'a str, name: &str) -> Option<Member<'a>> {
-        self.members_of(text, 0)
-            .filter(|member| member.name == name)
-            .last()
+        self.member(text, 0, name)
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn largest(text: &str, outline: &Outline) -> Vec<FieldSize> {
     let mut parent = 0;
     while let Some(member) = outline
         .members_of(text, parent)
+        .into_iter()
         .max_by_key(|member| member.node.size())
     {
         let bytes = member.node.size();

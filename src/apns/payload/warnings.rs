@@ -12,11 +12,9 @@ use crate::apns::position::Position;
 pub(super) fn warnings(text: &str, document: &Outline) -> Vec<Finding> {
     let mut found = duplicates(text, document);
     found.extend(aps::remarks(text, document));
-    found.extend(
-        document
-            .members(text)
-            .filter_map(|member| hidden_in_name(text, &member)),
-    );
+    for member in document.members(text) {
+        found.extend(hidden_in_name(text, &member));
+    }
     found.extend(numbers(text, document));
     found.extend(zeros(text, document));
     let mut remarks = Vec::new();
@@ -88,11 +86,10 @@ fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
 
 fn numbers(text: &str, document: &Outline) -> Vec<Finding> {
     let mut remarks = Vec::new();
-    for node in document
-        .nodes
-        .iter()
-        .filter(|node| node.sort == Sort::Number)
-    {
+    for node in &document.nodes {
+        if node.sort != Sort::Number {
+            continue;
+        }
         let number = &text[node.place.clone()];
         let Some(loss) = number::loss(number) else {
             continue;
