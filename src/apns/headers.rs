@@ -72,22 +72,17 @@ impl Headers {
 
     /// Names and values in the order in which they are shown and sent.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let topic = self
-            .topic
-            .iter()
-            .map(|topic| (APNS_TOPIC, topic.to_string()));
-        topic
-            .chain([
-                (APNS_PUSH_TYPE, self.push_type.as_str().to_owned()),
-                (APNS_PRIORITY, self.priority.clone()),
-                (APNS_EXPIRATION, self.expiration.clone()),
-                (APNS_ID, self.apns_id.to_string()),
-            ])
-            .chain(
-                self.collapse_id
-                    .iter()
-                    .map(|id| (APNS_COLLAPSE_ID, id.clone())),
-            )
-            .collect()
+        let mut pairs = Vec::new();
+        if let Some(topic) = &self.topic {
+            pairs.push((APNS_TOPIC, topic.to_string()));
+        }
+        pairs.push((APNS_PUSH_TYPE, self.push_type.as_str().to_owned()));
+        pairs.push((APNS_PRIORITY, self.priority.clone()));
+        pairs.push((APNS_EXPIRATION, self.expiration.clone()));
+        pairs.push((APNS_ID, self.apns_id.to_string()));
+        if let Some(id) = &self.collapse_id {
+            pairs.push((APNS_COLLAPSE_ID, id.clone()));
+        }
+        pairs
     }
 }

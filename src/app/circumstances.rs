@@ -11,7 +11,7 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
 use crate::apns::{Outcome, PushType, TokenKind};
 use crate::diagnosis::{
-    Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Learnt, Past, diagnose as causes,
+    Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Learnt, diagnose as causes,
 };
 
 /// Diagnoses a finished send from everything this page knows.
@@ -26,10 +26,10 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         &state.used[..state.used.len().saturating_sub(own)],
     );
     let device_token = crate::apns::DeviceToken::parse(&report.device_token).ok();
-    let history: Vec<Past<'_>> = device_token
-        .iter()
-        .flat_map(|token| state.memory.history(token))
-        .collect();
+    let history = match &device_token {
+        Some(token) => state.memory.history(token),
+        None => Vec::new(),
+    };
     let now = state.clock().now;
     let age = report
         .issued_at

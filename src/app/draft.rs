@@ -45,20 +45,22 @@ impl Draft {
     /// Makes a draft of a form, without the fields that contain a secret, and without the tokens
     /// and passwords of a command.
     pub fn of(form: &Form) -> Self {
-        let kept = |field: Field| {
+        let mut texts = Vec::new();
+        for field in Field::ALL {
             let text = form.text(field);
             let text = if field == Field::Payload {
                 command::without_secrets(text)
             } else {
                 text.into()
             };
-            Some((field, KeptText::new(&text).ok()?))
-        };
-        let texts = Field::ALL.into_iter().filter_map(kept);
+            if let Ok(text) = KeptText::new(&text) {
+                texts.push((field, text));
+            }
+        }
         Self {
             environment: form.environment,
             push_type: form.push_type,
-            texts: texts.collect(),
+            texts,
         }
     }
 
@@ -74,12 +76,18 @@ impl Draft {
             .as_str()
             .and_then(PushType::parse)
             .unwrap_or(PushType::Voip);
-        let kept =
-            |field: Field| Some((field, KeptText::new(stored[field.name()].as_str()?).ok()?));
+        let mut texts = Vec::new();
+        for field in Field::ALL {
+            if let Some(text) = stored[field.name()].as_str()
+                && let Ok(text) = KeptText::new(text)
+            {
+                texts.push((field, text));
+            }
+        }
         Some(Self {
             environment,
             push_type,
-            texts: Field::ALL.into_iter().filter_map(kept).collect(),
+            texts,
         })
     }
 

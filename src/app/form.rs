@@ -261,31 +261,22 @@ impl Form {
         };
         let device_token = DeviceToken::parse(&self.device_token).map_err(|_| Field::DeviceToken);
         let payload = self.parsed_payload().map_err(|_| Field::Payload);
-        let blank = |field| self.text(field).trim().is_empty().then_some(field);
-        // These characters cannot occur in a header.
-        let foreign = |field| {
-            self.text(field)
-                .bytes()
-                .any(|byte| !matches!(byte, b' '..=b'~'))
-                .then_some(field)
-        };
-
         let no_key = self.is_signed() && !has_key;
-        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId]
-            .into_iter()
-            .filter(|_| self.is_signed())
-            .filter_map(blank)
-            .collect();
-        fields.extend(
-            [topic.as_ref().err(), device_token.as_ref().err()]
-                .into_iter()
-                .flatten(),
-        );
-        fields.extend(
-            [Field::Priority, Field::Expiration, Field::CollapseId]
-                .into_iter()
-                .filter_map(foreign),
-        );
+        let mut fields = Vec::new();
+        for field in [Field::KeyId, Field::TeamId] {
+            if self.is_signed() && self.text(field).trim().is_empty() {
+                fields.push(field);
+            }
+        }
+        fields.extend(topic.as_ref().err());
+        fields.extend(device_token.as_ref().err());
+        for field in [Field::Priority, Field::Expiration, Field::CollapseId] {
+            // Other characters cannot occur in a header.
+            let is_of_header = |byte: u8| matches!(byte, b' '..=b'~');
+            if !self.text(field).bytes().all(is_of_header) {
+                fields.push(field);
+            }
+        }
         fields.extend(payload.as_ref().err());
         match (topic, device_token, payload) {
             (Ok(topic), Ok(device_token), Ok(payload)) if !no_key && fields.is_empty() => {

@@ -27,12 +27,12 @@ const SSH: &[u8] = b"b3BlbnNzaC1rZXktdj";
 const SCALAR: [(&[u8], usize); 3] = [(b"AgEBBC", 0), (b"IBAQQg", 2), (b"CAQEEI", 3)];
 
 static MARKS: LazyLock<Vec<Needle<'static>>> = LazyLock::new(|| {
-    ARMOUR
-        .into_iter()
-        .chain(PUBLIC_HALF)
-        .chain([SSH])
-        .map(Needle::new)
-        .collect()
+    let mut marks = Vec::new();
+    for mark in ARMOUR.iter().chain(&PUBLIC_HALF) {
+        marks.push(Needle::new(mark));
+    }
+    marks.push(Needle::new(SSH));
+    marks
 });
 static SCALARS: LazyLock<[(Needle<'static>, usize); 3]> =
     LazyLock::new(|| SCALAR.map(|(mark, place)| (Needle::new(mark), place)));
@@ -171,17 +171,17 @@ fn is_sequence_before(text: &[u8], mark: usize, place: usize) -> bool {
         return false;
     };
     // `head` is not suitable, because it starts at a sequence.
-    let sextets: Option<Vec<u32>> = text[group..mark + 6]
-        .iter()
-        .map(|byte| sextet(*byte).map(u32::from))
-        .collect();
-    let Some(sextets) = sextets else { return false };
-    let bytes: Vec<u8> = sextets
-        .chunks_exact(4)
-        .flat_map(|four| {
-            (four.iter().fold(0, |bits, value| bits << 6 | value) << 8).to_be_bytes()[..3].to_vec()
-        })
-        .collect();
+    let (mut bytes, mut bits) = (Vec::<u8>::new(), 0_u32);
+    for (index, byte) in text[group..mark + 6].iter().enumerate() {
+        let Some(value) = sextet(*byte) else {
+            return false;
+        };
+        bits = bits << 6 | u32::from(value);
+        if index % 4 == 3 {
+            // Four characters are three bytes; what came before is shifted out.
+            bytes.extend(&(bits << 8).to_be_bytes()[..3]);
+        }
+    }
     bytes
         .windows(4)
         .any(|window| window[0] == 0x30 && window[1] < 0x80 && window[2..] == [0x02, 0x01])
