@@ -69,6 +69,15 @@ struct Step {
     bytes: usize,
 }
 
+/// Direction in the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Undo.
+    Back,
+    /// Redo.
+    Forth,
+}
+
 /// The steps that can be undone and redone, the newest last.
 #[derive(Clone, Debug, Default)]
 pub struct History {

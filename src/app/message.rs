@@ -5,9 +5,9 @@ use web_sys::File;
 use yew::Callback;
 
 use super::action::Action;
-use super::browser::keyboard::Way;
 use super::demo_ground::DemoGround;
 use super::form::Field;
+use super::history::Way;
 use super::inspector::order::Order;
 use super::inspector::refreshed::Refreshed;
 use super::phones::refreshed;

@@ -4,10 +4,10 @@ use gloo::timers::callback::Timeout;
 use yew::AttrValue;
 
 use super::action::Action;
-use super::browser::keyboard::Way;
 use super::browser::{clock, http, sign_in, storage};
 use super::file_intake::{read_file, read_key};
 use super::form::Field;
+use super::history::Way;
 use super::inspector;
 use super::inspector::order::Order;
 use super::message::{Link, Message};

@@ -12,7 +12,7 @@ use crate::visit::{SOON, Visit};
 
 /// Bytes of a first visit. A draft page has names and checks that nobody loads.
 #[cfg(not(debug_assertions))]
-const FIRST_VISIT: u64 = 330_000;
+const FIRST_VISIT: u64 = 320_000;
 /// Bytes of a reload: the document and what may not be cached.
 const RELOAD: u64 = 5_000;
 /// Bytes of the longest answer that may come uncompressed.

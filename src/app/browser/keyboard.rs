@@ -7,6 +7,7 @@ use web_sys::{Element, Event, InputEvent, KeyboardEvent};
 
 use super::listener::{listen, listen_first};
 use crate::app::form::Field;
+use crate::app::history::Way;
 use crate::app::message::{Link, Message};
 
 /// Tells when Escape, Ctrl+Enter or ⌘+Enter is pressed, until dropped.
@@ -22,15 +23,6 @@ pub fn watch(link: &Link) -> EventListener {
             _ => None,
         }
     })
-}
-
-/// Direction in the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Undo.
-    Back,
-    /// Redo.
-    Forth,
 }
 
 /// Tells when Ctrl or ⌘ is pressed with Z, Shift+Z or Y, until dropped. It replaces the browser's
