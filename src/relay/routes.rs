@@ -86,7 +86,7 @@ pub(crate) async fn answer(
     let mut reply = answered.unwrap_or_else(|problem| {
         shared.metrics.refused(problem.code());
         tracing::debug!(code = problem.code(), status = problem.status().as_u16(), %address, "a request was refused");
-        refuse(&problem, parts.uri.path())
+        refuse(&problem, is_send(parts.uri.path()))
     });
     if !complete {
         reply::close(&mut reply);
@@ -94,10 +94,10 @@ pub(crate) async fn answer(
     encoding::compress(reply, &parts.headers).await
 }
 
-/// Returns the answer to a refused request.
-pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
+/// Returns the answer to a refused request, which may be a send.
+pub(crate) fn refuse(problem: &Problem, is_send: bool) -> Reply {
     let mut reply = problem.reply();
-    if is_send(path) {
+    if is_send {
         send::answer::state_outcome(&mut reply, problem.outcome());
     }
     reply
@@ -252,7 +252,14 @@ impl Shared {
 
 impl<'a> Route<'a> {
     fn find(path: &'a str) -> Result<Self, Problem> {
-        let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let path = path.strip_prefix('/').unwrap_or(path);
+        if let Some((word, device_token)) = send_segments(path) {
+            return Ok(Self::Send {
+                environment: send::environment(word)?,
+                device_token,
+            });
+        }
+        let segments: Vec<_> = path.split('/').collect();
         Ok(match *segments.as_slice() {
             ["healthz"] => Self::Health,
             ["metrics"] => Self::Metrics,
@@ -272,10 +279,6 @@ impl<'a> Route<'a> {
                 Self::Phones(rest.to_vec())
             }
             ["api", ..] => return Err(Problem::not_found()),
-            [word, "3", "device", device_token] => Self::Send {
-                environment: send::environment(word)?,
-                device_token,
-            },
             _ => Self::Page,
         })
     }
@@ -318,11 +321,22 @@ impl<'a> Route<'a> {
     }
 }
 
-fn is_send(path: &str) -> bool {
-    matches!(
-        *path.split('/').collect::<Vec<_>>().as_slice(),
-        ["", _, "3", "device", _]
-    )
+/// `true` if this is the path of a push.
+pub(crate) fn is_send(path: &str) -> bool {
+    path.strip_prefix('/').is_some_and(|path| {
+        let mut segments = path.split('/').skip(1);
+        segments.next() == Some("3") && segments.next() == Some("device") && segments.count() == 1
+    })
+}
+
+/// Environment and device token in the path of a push. A push is the most frequent request, so its
+/// segments are not collected.
+fn send_segments(path: &str) -> Option<(&str, &str)> {
+    let mut segments = path.split('/');
+    let word = segments.next().filter(|word| *word != "api")?;
+    let is_send = segments.next() == Some("3") && segments.next() == Some("device");
+    let device_token = segments.next().filter(|_| is_send)?;
+    segments.next().is_none().then_some((word, device_token))
 }
 
 /// Answers a health check.

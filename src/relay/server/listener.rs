@@ -251,7 +251,7 @@ impl Full {
     fn answer(self, request: &Request<Incoming>) -> Reply {
         let mut reply = match request.uri().path() {
             HEALTH => routes::health(),
-            path => routes::refuse(&self.problem(), path),
+            path => routes::refuse(&self.problem(), routes::is_send(path)),
         };
         reply::close(&mut reply);
         reply
@@ -384,7 +384,10 @@ async fn answer(
     if phase.has_fragment() {
         request.extensions_mut().insert(HasFragment);
     }
-    let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
+    let (is_send, metrics) = (
+        routes::is_send(request.uri().path()),
+        shared.metrics.clone(),
+    );
     if let Some(full) = full {
         let reply = full.answer(&request);
         let (parts, body) = request.into_parts();
@@ -414,7 +417,7 @@ async fn answer(
         }
     };
     metrics.refused(problem.code());
-    let reply = routes::refuse(&problem, uri.path());
+    let reply = routes::refuse(&problem, is_send);
     reply.map(|body| TrackedBody::new(body, phase))
 }
 

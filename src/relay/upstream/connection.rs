@@ -268,7 +268,9 @@ async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause>
 async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes> {
     let (parts, mut stream) = response.into_parts();
     let mut body = BytesMut::new();
-    while let Ok(Some(Ok(chunk))) = timeout_at(limit, stream.data()).await {
+    while !stream.is_end_stream()
+        && let Ok(Some(Ok(chunk))) = timeout_at(limit, stream.data()).await
+    {
         // Returns the window used by these bytes. An error means that the stream has ended.
         let _ = stream.flow_control().release_capacity(chunk.len());
         let room = LONGEST_ANSWER - body.len();
