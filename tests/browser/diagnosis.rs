@@ -12,7 +12,7 @@ fn ringing() -> String {
 
 impl Visit {
     /// Waits for the likeliest cause, the one that is told first.
-    async fn wait_for_cause(&self, cause: &str) {
+    pub(crate) async fn wait_for_cause(&self, cause: &str) {
         let first = "document.querySelector('[data-test=diagnosis] [data-cause]')?.dataset.cause";
         self.tab
             .wait_until(&format!("{first} === {}", json!(cause)), SOON)

@@ -80,6 +80,8 @@ async fn a_phone_enrolled_from_the_page_learns_which_app_the_next_template_is_fo
     let visit = Visit::new().await;
     visit.fill_all(&key, ARTICLE).await;
     visit.send().await;
+    // Its explanation stands above the button.
+    visit.wait_for_cause("key-not-enrolled").await;
     visit.tab.click(&by_test("enrol")).await;
     visit.tab.wait_for(&phone("ringing"), SOON).await;
     visit.tab.click(&by_test("decline")).await;
