@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::state::State;
 use super::verdict::Tone;
-use crate::apns::{Finding, Outcome};
+use crate::apns::{Finding, Outcome, Severity};
 use crate::diagnosis::Rank;
 use crate::lint;
 
@@ -64,10 +64,13 @@ impl State {
         supplied(&self.causes, cause, name, own)
     }
 
-    /// Returns `true` if one of these findings is shown without the prose of its rule.
-    pub fn lacks_prose_of(&self, findings: &[Finding]) -> bool {
-        let is_bare =
-            |finding: &Finding| lint::prose(finding.code).is_some_and(|prose| prose.fix.is_empty());
+    /// Returns `true` if one of these findings is shown without the prose of its rule. Notes are
+    /// shown once their list was opened.
+    pub fn lacks_prose_of(&self, findings: &[Finding], with_notes: bool) -> bool {
+        let is_bare = |finding: &Finding| {
+            let is_shown = with_notes || finding.severity != Severity::Note;
+            is_shown && lint::prose(finding.code).is_some_and(|prose| prose.fix.is_empty())
+        };
         self.rules.is_null() && findings.iter().any(is_bare)
     }
 

@@ -92,6 +92,8 @@ pub enum Message {
     Prose(Reply),
     /// The list of the other causes was opened or closed.
     OtherCauses,
+    /// A list of notes was opened or closed.
+    Notes,
     /// Asks the relay for the files of the app's half.
     AskReceiver,
     /// Answer to the request for the files with this number.

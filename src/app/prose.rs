@@ -23,6 +23,8 @@ pub(super) struct Prose {
     asked: Vec<String>,
     /// `true` once the list of the other causes was opened.
     pub(super) wants_causes: bool,
+    /// `true` once a list of notes was opened.
+    pub(super) wants_notes: bool,
 }
 
 impl Prose {
@@ -37,7 +39,10 @@ impl Prose {
         if page.state.lacks_prose() || (self.wants_causes && page.state.causes.is_null()) {
             wanted.push(CAUSES.to_owned());
         }
-        if page.state.lacks_prose_of(&page.composed.remarks) {
+        if page
+            .state
+            .lacks_prose_of(&page.composed.remarks, self.wants_notes)
+        {
             wanted.push(RULES.to_owned());
         }
         self.wanted.replace(wanted);

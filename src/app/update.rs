@@ -153,6 +153,7 @@ impl App {
             Message::Prose(reply) if reply.is_success() => self.state.take_prose(&reply.body),
             Message::Profile(_) | Message::Prose(_) => return false,
             Message::OtherCauses => self.prose.wants_causes = true,
+            Message::Notes => self.prose.wants_notes = true,
             Message::AskReceiver => self.ask_receiver(link),
             Message::Receiver(number, reply) => self.take_receiver(number, &reply),
             Message::SaveReceiver => save_receiver(&self.state.receiver.answer["files"]),

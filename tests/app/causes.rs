@@ -28,7 +28,7 @@ fn the_relay_supplies_the_prose_that_a_rule_lacks() {
     // Outside a browser the rules have their prose at hand.
     let own = state.rule_prose(&finding);
     assert!(own.iter().all(|text| !text.is_empty()), "{own:?}");
-    assert!(!state.lacks_prose_of(std::slice::from_ref(&finding)));
+    assert!(!state.lacks_prose_of(std::slice::from_ref(&finding), true));
     assert_eq!(
         state.rule_prose(&Finding::warning("x", "No rule.")),
         [""; 3]

@@ -38,7 +38,10 @@ pub fn findings(page: &Page, card: Card, name: &'static str) -> Html {
             }
             { list(bad) }
             if count > 0 {
-                <details><summary>{ summary }</summary>{ list(notes) }</details>
+                <details ontoggle={page.send(|| Message::Notes)}>
+                    <summary>{ summary }</summary>
+                    { list(notes) }
+                </details>
             }
         </div>
     }
