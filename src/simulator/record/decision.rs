@@ -242,7 +242,7 @@ fn word(form: SignatureForm) -> &'static str {
 /// whole of something that is no token.
 struct Secrets<'a> {
     first: Option<Cow<'a, str>>,
-    /// Those of further headers, of which hardly any request has one.
+    /// Secrets of further headers; hardly any request has one.
     others: Vec<Cow<'a, str>>,
 }
 

@@ -1,4 +1,4 @@
-//! What the phone says of a push, beside the answer of APNs.
+//! Reports of the phone about a push, beside the answer of APNs.
 
 use trill::apns::{Environment, Outcome};
 use trill::app::state::State;

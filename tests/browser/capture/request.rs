@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::driver::Tab;
 
-/// One request as it left.
+/// Request as it left the browser.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(super) id: String,

@@ -50,7 +50,7 @@ async fn lines(path: &Path, count: usize) -> Vec<Value> {
     }
 }
 
-/// Those that say how a push ended, when there are so many.
+/// Audit lines that say how a push ended, as soon as there are `count`.
 async fn ended(path: &Path, count: usize) -> Vec<Value> {
     let start = Instant::now();
     loop {

@@ -14,9 +14,9 @@ use crate::relay::raw_http1::{Request, exchange};
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-/// Those who are answered before the end.
+/// Number of pushes answered before the end.
 const ANSWERED: usize = 40;
-/// Those who are not.
+/// Number of pushes that are not answered.
 const UNDERWAY: usize = 200;
 const USERS: usize = 8;
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use trill::caller::Caller;
 use trill::simulator::Simulator;
 
-use super::Guest;
+use super::{Guest, stage_at};
 use crate::simulator::{BUNDLE_ID, LOOPBACK, NOW};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -21,19 +21,7 @@ fn moving_clock() -> SystemTime {
 
 #[tokio::test]
 async fn the_entries_of_guests_expire_after_a_day_without_use() {
-    let simulator = Simulator::start(LOOPBACK, moving_clock)
-        .await
-        .expect("the simulator starts");
-    let alice = Guest::new(
-        &simulator,
-        Caller::guest("alice"),
-        7,
-        "KEYOFALICE",
-        "a11ce0",
-    )
-    .await;
-    let bob = Guest::new(&simulator, Caller::guest("bob"), 8, "KEY0OF0BOB", "b0b0").await;
-    let owner = Guest::new(&simulator, Caller::Owner, 9, "KEYOFOWNER", "0b0b").await;
+    let (alice, bob, owner) = stage_at(moving_clock).await;
     alice.switch(json!([{ "fault": "silence", "device_token": "a11ce0" }]));
 
     LATER.store(DAY - 3_600, Ordering::Relaxed);

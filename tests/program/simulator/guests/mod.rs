@@ -6,7 +6,7 @@ mod faults;
 mod keys;
 mod room;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::Method;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use trill::simulator::{ControlError, ControlRequest, Simulator};
 
 use super::{BUNDLE_ID, CALL, H2Client, LOOPBACK, NOW, TEAM_ID, TOPIC, clock, key};
 use crate::support::h2_client::Answer;
+
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Somebody on a shared page, with a key, a phone and a connection.
@@ -164,6 +165,11 @@ fn text(value: &Value) -> String {
 
 /// Two guests of one simulator, and its owner with a key and a phone too.
 async fn stage() -> (Guest, Guest, Guest) {
+    stage_at(clock).await
+}
+
+/// The same guests and owner, at the time of another clock.
+async fn stage_at(clock: fn() -> SystemTime) -> (Guest, Guest, Guest) {
     let simulator = Simulator::start(LOOPBACK, clock)
         .await
         .expect("the simulator starts");
