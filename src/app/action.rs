@@ -132,6 +132,16 @@ impl Action {
         }
     }
 
+    /// Returns the field whose text the user changed, and the text.
+    pub fn typed(&self) -> Option<(Field, &str)> {
+        match self {
+            Self::Edit(field, text) | Self::Compose(field, text) | Self::Paste(field, text) => {
+                Some((*field, text))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns `true` if the action comes from the user, who has therefore seen the page's previous
     /// messages.
     pub fn is_by_hand(&self) -> bool {

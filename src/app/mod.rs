@@ -152,10 +152,14 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let to_page = Link::new(ctx.link().callback(|message| message));
         let had_secret = storage::remove_secrets();
         let (drafts, draft) = DraftStore::open();
         let drafts = Rc::new(RefCell::new(drafts));
+        let typed = Rc::clone(&drafts);
+        let to_page = Link::new(ctx.link().callback(move |message| {
+            typed.borrow_mut().note(&message);
+            message
+        }));
         let left = Rc::clone(&drafts);
         let leave = visibility::watch_leaving(move || _ = left.borrow_mut().save(true));
         let link = to_page.clone();

@@ -37,6 +37,9 @@ impl App {
             Message::Do(action) => {
                 self.refocus = refocus(&action);
                 let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
+                if action.typed().is_some() {
+                    self.drafts.borrow_mut().arrived();
+                }
                 if matches!(action, Action::End(_)) {
                     self.phones_refresh.soon(link, || Message::RefreshPhones);
                 }

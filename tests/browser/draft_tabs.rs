@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::driver::{Tab, by_test};
+use crate::driver::{NONE, Tab, by_test};
 use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, SOON, TEAM_ID, Visit};
 
 /// Copies what a duplicated tab takes along.
@@ -152,6 +152,26 @@ async fn the_last_letter_before_a_reload_is_kept_and_the_draft_of_an_older_versi
     let typed = visit.tab.text(&by_test("bundle-id")).await;
     visit.tab.reload().await;
     holds(&visit.tab, "bundle-id", &typed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_busy_page_has_not_handled_yet_is_kept_over_a_reload() {
+    let visit = Visit::new().await;
+    fill(&visit.tab, "team-id", "ABCD").await;
+    // The page yields to the browser after 16 ms of work: here after each message, and for long.
+    let busy = "(() => {
+        const [now, timeout] = [Date.now, window.setTimeout];
+        let ahead = 0;
+        Date.now = () => now() + (ahead += 20);
+        window.setTimeout = (work, wait) => timeout(work, wait === 0 ? 60_000 : wait);
+    })()";
+    visit.tab.eval(busy).await;
+    visit.tab.click(&by_test("team-id")).await;
+    visit.tab.press("End", NONE).await;
+    visit.tab.type_text("EFGH").await;
+    assert_eq!(visit.tab.text(&by_test("team-id")).await, "ABCDEFGH");
+    visit.tab.reload().await;
+    holds(&visit.tab, "team-id", "ABCDEFGH").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

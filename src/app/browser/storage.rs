@@ -1,6 +1,8 @@
 //! The browser's storage, which survives a reload: the draft of each tab, and the environments in
 //! which device tokens were accepted. Neither can hold a key.
 
+use std::collections::VecDeque;
+
 use gloo::utils::window;
 use web_sys::Storage;
 
@@ -8,7 +10,8 @@ use super::{clock, random};
 use crate::apns::secret;
 use crate::apns::uuid::Uuid;
 use crate::app::draft::Draft;
-use crate::app::form::Form;
+use crate::app::form::{Field, Form};
+use crate::app::message::Message;
 use crate::app::saved_draft::{Opening, SavedDraft, opening, surplus};
 use crate::app::state::State;
 use crate::diagnosis::DeviceMemory;
@@ -75,6 +78,8 @@ pub struct DraftStore {
     load: String,
     /// The form, and the one the demo set aside.
     current: (Form, Option<Form>),
+    /// Texts that were typed into fields and are not yet in the form, the oldest first.
+    typed: VecDeque<(Field, String)>,
     is_saved: bool,
     /// `true` once this load has saved a draft.
     has_saved: bool,
@@ -90,6 +95,7 @@ impl DraftStore {
             tab: None,
             load: new_id(),
             current: Default::default(),
+            typed: VecDeque::new(),
             is_saved: true,
             has_saved: false,
             is_left: false,
@@ -117,6 +123,16 @@ impl DraftStore {
         (store, found)
     }
 
+    /// Notes a text whose message is on its way to the form. A busy page handles messages later
+    /// than the events they came from, and a page that is left never does.
+    pub fn note(&mut self, message: &Message) {
+        if let Message::Do(action) = message
+            && let Some((field, text)) = action.typed()
+        {
+            self.typed.push_back((field, text.to_owned()));
+        }
+    }
+
     /// Takes over the current form; returns `true` if there is something to save.
     pub fn take(&mut self, state: &State) -> bool {
         let (form, set_aside) = &self.current;
@@ -127,10 +143,21 @@ impl DraftStore {
         !self.is_saved
     }
 
+    /// Notes that the message of the oldest text was handled.
+    pub fn arrived(&mut self) {
+        self.typed.pop_front();
+    }
+
     /// Saves the form taken over last; returns `true` if the browser stored it. `is_left` says that
-    /// the page is being left, which releases its draft.
+    /// the page is being left, which releases its draft; texts on their way to the form are saved
+    /// with it.
     pub fn save(&mut self, is_left: bool) -> bool {
         (self.is_left, self.is_saved) = (self.is_left || is_left, true);
+        if is_left {
+            for (field, text) in &self.typed {
+                self.current.0.set(*field, text.clone());
+            }
+        }
         let (form, set_aside) = &self.current;
         if self.tab.is_none() && set_aside.is_none() && *form == Form::default() {
             return true;

@@ -18,20 +18,25 @@ const KEY_INTERVAL: Duration = Duration::from_millis(5);
 /// The drag may copy.
 const COPY: u8 = 1;
 
-/// Brings an element into view and tells its centre, or why nobody could touch it there. The
-/// element found at that place must be the target, something inside it, or the control or label
-/// that stands for it.
+/// Tells the centre of an element, or why nobody could touch it there. The element found at that
+/// place must be the target, something inside it, or the control or label that stands for it. The
+/// page is scrolled only if it is not, as a person does.
 const AIM: &str = "(e => {
     if (e.disabled) return 'it is disabled';
+    const look = () => {
+        const box = e.getBoundingClientRect();
+        if (box.width === 0 || box.height === 0) return 'it has no size';
+        const x = box.left + box.width / 2, y = box.top + box.height / 2;
+        const hit = document.elementFromPoint(x, y);
+        if (hit === null) return 'it is off the screen';
+        const cover = hit.closest('a, button, label, summary');
+        if (e.contains(hit) || (cover !== null && (cover.contains(e) || cover.control === e))) return [x, y];
+        return 'something covers it: ' + hit.outerHTML.slice(0, 120);
+    };
+    const seen = look();
+    if (Array.isArray(seen)) return seen;
     e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const box = e.getBoundingClientRect();
-    if (box.width === 0 || box.height === 0) return 'it has no size';
-    const x = box.left + box.width / 2, y = box.top + box.height / 2;
-    const hit = document.elementFromPoint(x, y);
-    if (hit === null) return 'it is off the screen';
-    const cover = hit.closest('a, button, label, summary');
-    if (e.contains(hit) || (cover !== null && (cover.contains(e) || cover.control === e))) return [x, y];
-    return 'something covers it: ' + hit.outerHTML.slice(0, 120);
+    return look();
 })";
 
 impl Tab {
