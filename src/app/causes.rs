@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::state::State;
 use super::verdict::Tone;
 use crate::apns::{Finding, Outcome, Severity};
-use crate::diagnosis::Rank;
+use crate::diagnosis::{Action, Rank};
 use crate::lint;
 
 /// Number of causes in full if no receipt came: there is no evidence for one of them.
@@ -25,6 +25,13 @@ impl State {
             Some(first) if first.rank == Rank::Certain || !self.is_well() => 1,
             _ => 0,
         }
+    }
+
+    /// Returns `true` if a cause shown in full offers to switch the simulator's faults off.
+    pub fn offers_faults_off(&self) -> bool {
+        let full = self.diagnoses.iter().take(self.causes_in_full());
+        let mut actions = full.flat_map(|diagnosis| &diagnosis.actions);
+        actions.any(|action| *action == Action::FaultsOff)
     }
 
     /// Returns `true` if a cause is shown in full without its prose.

@@ -28,6 +28,7 @@ pub use action::Action;
 pub use cause::{Cause, Diagnosis, Rank};
 pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Learnt, Past};
 pub use memory::DeviceMemory;
+pub use ringing::PHONE_RANG;
 
 /// Causes, in order of precedence among equal ranks.
 static CAUSES: [Cause; 73] = cause::held([

@@ -43,8 +43,11 @@ pub(super) static CHECKLIST: [Cause; 33] = cause::held([
     delivery::OTHER_PHONE,
 ]);
 
+/// ID of the one cause that is none: the phone rang.
+pub const PHONE_RANG: &str = "phone-rang";
+
 const RANG: Cause = Cause {
-    id: "phone-rang",
+    id: PHONE_RANG,
     is_at_hand: true,
     title: "The phone rang",
     why: "The push arrived, the app reported the call, and the call screen came.",

@@ -10,7 +10,7 @@ use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::app::relay_link::RelayLink;
 use crate::app::verdict::Tone;
-use crate::diagnosis::{self, Diagnosis, Rank};
+use crate::diagnosis::{self, Diagnosis, PHONE_RANG, Rank};
 
 /// Hint in place of an explanation that cannot be loaded.
 const UNEXPLAINED: &str = "The relay explains this once it answers again.";
@@ -47,19 +47,23 @@ fn cause(page: &Page, diagnosis: &Diagnosis) -> Html {
     let about = diagnosis.cause;
     let source = page.state.prose_of(about.id, "source", diagnosis.source());
     let ruled_out = diagnosis.rank == Rank::RuledOut;
+    // The headline says that the phone rang.
+    let is_told = about.id == PHONE_RANG && page.state.tone() == Some(Tone::Good);
     html! {
         <div class="found" data-cause={about.id} data-rank={diagnosis.rank.as_str()}
             data-certainty={diagnosis.certainty.as_str()}>
-            <p class="found-title" title={source.to_owned()}>
-                if ruled_out {
-                    <s>{ diagnosis.title() }</s>
-                } else {
-                    <span>{ diagnosis.title() }</span>
-                }
-                if let Some(because) = &diagnosis.because {
-                    <span class="because">{ " " }{ because }</span>
-                }
-            </p>
+            if !is_told {
+                <p class="found-title" title={source.to_owned()}>
+                    if ruled_out {
+                        <s>{ diagnosis.title() }</s>
+                    } else {
+                        <span>{ diagnosis.title() }</span>
+                    }
+                    if let Some(because) = &diagnosis.because {
+                        <span class="because">{ " " }{ because }</span>
+                    }
+                </p>
+            }
             if !ruled_out {
                 <p class="hint">{ effect(page, diagnosis) }{ fix(page, diagnosis) }</p>
                 <div class="row">

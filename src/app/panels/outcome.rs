@@ -16,7 +16,7 @@ use crate::app::page::Page;
 use crate::app::phones::ring::has_receipts;
 use crate::app::report::Report;
 use crate::app::state::State;
-use crate::app::verdict::Verdict;
+use crate::app::verdict::{Tone, Verdict};
 
 /// The outcome of the last send.
 pub fn outcome(page: &Page) -> Html {
@@ -57,11 +57,17 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     let done = state.phone_sentence(verdict);
     // Once the phone has reacted, the diagnosis gives the fix.
     let fix = report.fix.as_ref().filter(|_| verdict.phone == "unseen");
+    // A headline about a call that rang says it all.
+    let told = done.filter(|_| verdict.tone != Tone::Good);
     let lines = [
         (!cause_is_untold(state, report, done)).then(|| cause(state, report, verdict)),
-        done.map(str::to_owned),
+        told.map(str::to_owned),
     ];
     let faults_off = page.send(|| Message::FaultsOff);
+    let fault = verdict
+        .fault
+        .as_ref()
+        .filter(|_| !state.offers_faults_off());
     let lines = lines.into_iter().flatten().filter(|line| !line.is_empty());
     html! {
         <div
@@ -78,7 +84,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
             }
             <h3 class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</h3>
             <p class="answer mono">{ answer(report) }{ virtual_ring(page) }</p>
-            if let Some(fault) = &verdict.fault {
+            if let Some(fault) = fault {
                 <div class="row">
                     { paragraph("cause", "fault-cause", fault) }
                     { button("quiet small", "fault-cause-off", "Switch faults off", faults_off) }
