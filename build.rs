@@ -85,6 +85,10 @@ mod page {
                     let text = String::from_utf8(read(&source)?)?;
                     style.extend(without_comments(&text).into_bytes());
                 }
+                Some("inline") => {
+                    let text = String::from_utf8(read(&source)?)?;
+                    writeln!(document, "<style>{}</style>", without_comments(&text))?;
+                }
                 Some("icon") => {
                     let path = add(&mut files, href, read(&source)?);
                     writeln!(document, r#"<link rel="icon" href="{path}">"#)?;
@@ -94,8 +98,9 @@ mod page {
             }
         }
         let path = add(&mut files, "trill.css", style);
-        let link = format!("<link rel=\"stylesheet\" href=\"{path}\">\n</head>");
-        document = document.replace("</head>", &link);
+        // In the body, where it keeps nothing back that stands before it.
+        let link = format!("<link rel=\"stylesheet\" href=\"{path}\">\n</body>");
+        document = document.replace("</body>", &link);
         for (name, path) in renamed {
             document = document.replace(&format!("\"/{name}\""), &format!("\"{path}\""));
         }

@@ -42,6 +42,10 @@ form.addEventListener("submit", (event) => {
 addEventListener("hashchange", takeLink);
 await takeLink();
 
+// The page asks for the relay's settings first. They come while it is still loading.
+const settings = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", href: "/api/relay", crossOrigin: "" });
+document.head.append(settings);
+
 // The paths stand in the document, because a release build names files by content.
 const { module, wasm } = document.querySelector("script[data-module]").dataset;
 import(module)

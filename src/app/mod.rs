@@ -46,6 +46,7 @@ pub mod secret_guard;
 pub mod send;
 mod sending;
 pub mod splice;
+mod start;
 pub mod state;
 pub mod task;
 mod transition;
@@ -82,6 +83,8 @@ use self::prose::Prose;
 use self::receiver_request::ReceiverRequest;
 use self::register::Book;
 use self::secret_guard::{KeptOut, Place};
+use self::start::Start;
+pub use self::start::start;
 use self::state::State;
 use crate::apns::DeviceToken;
 
@@ -149,7 +152,7 @@ pub struct App {
 
 impl Component for App {
     type Message = Message;
-    type Properties = ();
+    type Properties = Start;
 
     fn create(ctx: &Context<Self>) -> Self {
         let had_secret = storage::remove_secrets();
@@ -216,7 +219,12 @@ impl Component for App {
         }
         // The draft belongs to this tab from now on.
         app.save();
-        task::begin(&app.link, update::look_for_relay());
+        match ctx.props().settings.clone() {
+            Some(settings) => {
+                app.take(&to_page, Message::RelayInfo(Some(settings)));
+            }
+            None => task::begin(&to_page, update::look_for_relay()),
+        }
         app
     }
 

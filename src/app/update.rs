@@ -27,6 +27,9 @@ const SECOND_MS: u32 = 1_000;
 const SAVE_MS: u32 = 300;
 /// Delay in milliseconds after which a failed save is tried again.
 const RETRY_MS: u32 = 3_000;
+/// Path of the relay's settings.
+pub(super) const RELAY: &str = "/api/relay";
+
 /// Pause in milliseconds that ends an undo step of typing.
 const PAUSE_MS: u32 = 1_000;
 
@@ -297,5 +300,5 @@ fn refocus(action: &Action) -> Option<AttrValue> {
 
 /// Fetches the relay's settings.
 pub(super) async fn look_for_relay() -> Option<Message> {
-    Some(Message::RelayInfo(http::get("/api/relay").await))
+    Some(Message::RelayInfo(http::get(RELAY).await))
 }

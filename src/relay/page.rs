@@ -2,11 +2,15 @@
 //! the folder `dist`.
 
 use std::path::Path;
+use std::str::from_utf8;
+use std::sync::LazyLock;
 
+use base64ct::{Base64, Encoding};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
+use ring::digest::{SHA256, digest};
 
 use super::encoding::accepts;
 use super::problem::Problem;
@@ -36,6 +40,10 @@ const BINARY: &str = "application/octet-stream";
 const NO_PAGE: &str = "Trill is running, but this debug build carries no page.\n\n\
     Run `trunk build` in the project's folder and reload, or start it with `cargo run --release`.\n";
 
+/// Content security policy of the document in memory.
+static POLICY: LazyLock<HeaderValue> =
+    LazyLock::new(|| policy(find("/").map_or(&[][..], |document| document.identity)));
+
 /// `true` if the page has a file at `path` in memory.
 pub(crate) fn is_known(path: &str) -> bool {
     path == "/" || find(path).is_some()
@@ -60,14 +68,37 @@ pub(crate) async fn answer(parts: &Parts) -> Result<Reply, Problem> {
         from_folder(Path::new(FOLDER), &name).map(|bytes| (bytes, content_type(&name)))
     });
     match found.await {
-        Ok(Some((bytes, kind))) if path == "/" => Ok(reply::document(kind, bytes)),
+        Ok(Some((bytes, kind))) if path == "/" => Ok(reply::document(kind, policy(&bytes), bytes)),
         Ok(Some((bytes, kind))) => Ok(reply::asset(kind, NO_STORE, bytes)),
         _ if path == "/" => Ok(reply::document(
             "text/plain; charset=utf-8",
+            policy(&[]),
             Bytes::from_static(NO_PAGE.as_bytes()),
         )),
         _ => Err(Problem::not_found()),
     }
+}
+
+/// Returns the content security policy of a document. Of styles that stand in the document itself it
+/// permits those that the document has, by their hashes.
+fn policy(document: &[u8]) -> HeaderValue {
+    let mut styles = String::from("'self'");
+    for part in from_utf8(document)
+        .unwrap_or_default()
+        .split("<style>")
+        .skip(1)
+    {
+        let style = part.split("</style>").next().unwrap_or_default();
+        let hash = Base64::encode_string(digest(&SHA256, style.as_bytes()).as_ref());
+        styles.extend([" 'sha256-", &hash, "'"]);
+    }
+    let policy = [
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src ",
+        &styles,
+        "; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    ];
+    HeaderValue::try_from(policy.concat()).expect("a policy is ASCII")
 }
 
 fn find(path: &str) -> Option<&'static File> {
@@ -79,7 +110,7 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let bytes = Bytes::from_static(bytes);
     // The build names every file except the document by its hash.
     let mut reply = match file.path {
-        "/" => reply::document(content_type(DOCUMENT), bytes),
+        "/" => reply::document(content_type(DOCUMENT), POLICY.clone(), bytes),
         path => reply::asset(content_type(path), IMMUTABLE, bytes),
     };
     reply

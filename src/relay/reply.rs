@@ -44,12 +44,8 @@ const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
 ];
 
 /// Headers of the page's document.
-const PAGE_HEADERS: [(HeaderName, HeaderValue); 9] = [
+const PAGE_HEADERS: [(HeaderName, HeaderValue); 8] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(PAGE_POLICY),
-    ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -78,10 +74,6 @@ const PAGE_HEADERS: [(HeaderName, HeaderValue); 9] = [
         ),
     ),
 ];
-
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Creates an API answer with these bytes.
 pub(crate) fn api(status: StatusCode, body: Bytes) -> Reply {
@@ -124,12 +116,13 @@ pub(crate) fn close(reply: &mut Reply) {
     reply.headers_mut().insert(header::CONNECTION, close);
 }
 
-/// Creates an answer with the page's document.
-pub(crate) fn document(kind: &'static str, body: Bytes) -> Reply {
+/// Creates an answer with the page's document and its content security policy.
+pub(crate) fn document(kind: &'static str, policy: HeaderValue, body: Bytes) -> Reply {
     let body = Either::Left(Full::new(body));
     let mut reply = with_headers(StatusCode::OK, body, PAGE_HEADERS);
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     reply
 }
 

@@ -64,7 +64,7 @@ window.fetch = (to, settings) => {
 "#;
 
 /// Elements that would be there if a text had become a part of the page.
-const INTRUDERS: &str = "[...document.querySelectorAll('*')].filter(e => e.matches('img, iframe, object, embed, math, base, video, audio, marquee, form:not(#sign-in > form), template, body script, body style, body link')
+const INTRUDERS: &str = "[...document.querySelectorAll('*')].filter(e => e.matches('img, iframe, object, embed, math, base, video, audio, marquee, form:not(#sign-in > form), template, body script, body style, body link:not(body > [href^=\"/trill-\"])')
     || [...e.attributes].some(a => a.name.startsWith('on') || a.name === 'srcdoc' || a.name === 'style'
         || /^(href|src|action|formaction|xlink:href|data)$/.test(a.name) && !/^(#|\\/|data:,|http:\\/\\/127)/.test(a.value))).map(e => e.outerHTML.slice(0, 200))";
 

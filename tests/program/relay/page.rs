@@ -1,10 +1,35 @@
 //! The page as the relay serves it: its headers.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use trill::relay::Config;
 
 use super::running::Running;
+
+/// Styles that stand in a document.
+fn styles(document: &str) -> impl Iterator<Item = &str> {
+    let parts = document.split("<style>").skip(1);
+    parts.map(|part| part.split("</style>").next().unwrap())
+}
+
+/// The hash of a text in base64, as openssl makes it.
+fn sha256(text: &str) -> String {
+    let command = "openssl dgst -sha256 -binary | openssl base64 -A";
+    let mut openssl = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = openssl.stdin.take().unwrap();
+    input.write_all(text.as_bytes()).unwrap();
+    drop(input);
+    let output = openssl.wait_with_output().unwrap();
+    assert_eq!(output.stdout.len(), 44);
+    String::from_utf8(output.stdout).unwrap()
+}
 
 #[tokio::test]
 async fn the_page_has_its_headers_even_when_it_is_missing() {
@@ -35,14 +60,20 @@ async fn the_page_has_its_headers_even_when_it_is_missing() {
             "permissions-policy",
             "camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=(self)",
         ),
-        (
-            "content-security-policy",
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-             img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-             require-trusted-types-for 'script'; trusted-types 'none'",
-        ),
     ] {
         assert_eq!(page.header(name), value);
+    }
+    let plain = relay.send(relay.request("GET /")).await;
+    let styles: String = styles(&String::from_utf8_lossy(&plain.body))
+        .map(|style| format!(" 'sha256-{}'", sha256(style)))
+        .collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'{styles}; connect-src 'self'; \
+         img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'"
+    );
+    for document in [&page, &plain] {
+        assert_eq!(document.header("content-security-policy"), policy);
     }
     let head = relay
         .send(relay.request("HEAD /").header("accept-encoding", "br"))
