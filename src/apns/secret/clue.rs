@@ -24,10 +24,21 @@ fn is_clue(three: &[u8]) -> bool {
         b"b3B" => true,
         // The private number.
         b"AgE" | b"IBA" | b"CAQ" => true,
-        // A DER sequence of 32 bytes or more. It may be split after any character.
-        [b'M', b'C'..=b'I', _] => true,
-        [b'M', next, _] => sextet(*next).is_none(),
+        [b'M', second, third] => begins_sequence(sextet(*second), sextet(*third)),
         _ => false,
+    }
+}
+
+/// Returns `true` if an `M` and these two continue as a DER sequence of 32 bytes or more. A text may
+/// be split after any character.
+fn begins_sequence(second: Option<u8>, third: Option<u8>) -> bool {
+    match second {
+        None => true,
+        // The length, and the first bits of an integer's or a sequence's tag.
+        Some(2..=7) => third.is_none_or(|third| third % 4 == 0),
+        // The number of bytes that the length takes, at most three.
+        Some(8) => third.is_none_or(|third| third < 16),
+        Some(_) => false,
     }
 }
 

@@ -127,6 +127,8 @@ fn whole_characters(text: &str, place: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+
     use super::{armour, base64_key, clue};
 
     #[test]
@@ -135,9 +137,22 @@ mod tests {
         for mark in marks.chain([&b"MIG"[..], b"M\nI", b"M\\n"]) {
             assert!(clue::is_in(mark), "{mark:?}");
         }
+        for length in 0x20..=0x83 {
+            for tag in [0x02, 0x04, 0x30] {
+                let sequence = Base64UrlUnpadded::encode_string(&[0x30, length, tag]);
+                assert!(clue::is_in(sequence.as_bytes()), "{sequence}");
+                for split in 1..4 {
+                    let split = [&sequence[..split], "\n", &sequence[split..]].concat();
+                    assert!(clue::is_in(split.as_bytes()), "{split:?}");
+                }
+            }
+        }
         for text in [
             "com.example.calls.voip",
             "bearer eyJhbGciOiJFUzI1NiJ9",
+            "MAE",
+            "MCB",
+            "MIQ",
             "My",
             "",
         ] {
