@@ -44,6 +44,8 @@ pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
 /// Measures Trill with an audit file and a data folder, and says it.
 pub(crate) fn measure_with_files(folder: &Folder, upstream: &Upstream) {
     let contenders = contenders::with_files(folder, upstream);
+    println!("\nwith files:");
+    compare(folder, &contenders, Pushes::Alike, LEVELS);
     println!("\neach push with an apns-id of its own:");
     compare(folder, &contenders, Pushes::Numbered, NUMBERED_LEVELS);
 }
