@@ -1,12 +1,11 @@
 //! The page as the relay serves it: its headers.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
 use trill::relay::Config;
 
 use super::running::Running;
+use crate::support::openssl;
 
 /// Styles that stand in a document.
 fn styles(document: &str) -> impl Iterator<Item = &str> {
@@ -16,19 +15,9 @@ fn styles(document: &str) -> impl Iterator<Item = &str> {
 
 /// The hash of a text in base64, as openssl makes it.
 fn sha256(text: &str) -> String {
-    let command = "openssl dgst -sha256 -binary | openssl base64 -A";
-    let mut openssl = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = openssl.stdin.take().unwrap();
-    input.write_all(text.as_bytes()).unwrap();
-    drop(input);
-    let output = openssl.wait_with_output().unwrap();
-    assert_eq!(output.stdout.len(), 44);
-    String::from_utf8(output.stdout).unwrap()
+    let hash = openssl::run(&["dgst", "-sha256", "-binary"], text.as_bytes());
+    let encoded = openssl::run(&["base64", "-A"], &hash);
+    String::from_utf8(encoded).unwrap()
 }
 
 #[tokio::test]
