@@ -38,6 +38,10 @@ const BACKLOG: u32 = 1_024;
 /// Send buffer of a connection, in bytes. By default, the system holds up to 4 MiB for a client
 /// that does not read.
 const SEND_BUFFER: u32 = 128 * 1024;
+/// Bytes that may wait unsent in the send buffer. A write beyond them stalls, so that a client that
+/// reads nothing is noticed after few answers; bytes on their way to the client do not count.
+#[cfg(target_os = "linux")]
+const MOST_UNSENT: u32 = 16 * 1024;
 /// Longest request line with headers, in bytes. Browsers send one or two KiB.
 const LONGEST_HEAD: usize = 16 * 1024;
 /// Most headers of a request. Browsers send about twenty.
@@ -68,8 +72,10 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // Allows a restarted relay to bind its port again at once. On Windows the option would let two
     // programs share the port.
     socket.set_reuseaddr(cfg!(not(windows)))?;
-    // Accepted connections inherit the size.
+    // Accepted connections inherit the sizes.
     socket.set_send_buffer_size(SEND_BUFFER)?;
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&socket).set_tcp_notsent_lowat(MOST_UNSENT)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
