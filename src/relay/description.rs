@@ -7,9 +7,9 @@ use super::Shared;
 use super::client::Client;
 use super::guard::origin_guard;
 use super::identity::{self, Identity};
+use super::millis;
 use super::phones::Phones;
 use super::reply::{self, Reply};
-use super::routes::milliseconds;
 use crate::apns::Environment;
 
 /// Describes this relay to an authenticated client.
@@ -25,17 +25,14 @@ pub(super) fn relay(shared: &Shared, client: &Client) -> Reply {
     let deadlines = &shared.config.deadlines;
     let mut limits = shared.config.limits.to_json();
     limits.insert("body_bytes".to_owned(), json!(origin_guard::LONGEST_BODY));
-    limits.insert(
-        "answer_ms".to_owned(),
-        json!(milliseconds(deadlines.answer)),
-    );
-    limits.insert("send_ms".to_owned(), json!(milliseconds(deadlines.send)));
+    limits.insert("answer_ms".to_owned(), json!(millis(deadlines.answer)));
+    limits.insert("send_ms".to_owned(), json!(millis(deadlines.send)));
     reply::json(
         StatusCode::OK,
         &json!({
             "version": env!("CARGO_PKG_VERSION"),
             "instance": shared.simulator.events().instance(),
-            "clock": milliseconds(shared.now()),
+            "clock": millis(shared.now()),
             "environments": environments,
             "identities": identities,
             "access": shared.authenticator.describe(Some(client)),

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
@@ -14,6 +13,7 @@ use super::client::Client;
 use super::guard::origin_guard::Site;
 use super::guard::{body, origin_guard};
 use super::issue_times::KeyName;
+use super::millis;
 use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
@@ -394,7 +394,7 @@ fn token(
     };
     Ok(reply::json(
         StatusCode::OK,
-        &json!({ "iat": issued_at, "clock": milliseconds(now) }),
+        &json!({ "iat": issued_at, "clock": millis(now) }),
     ))
 }
 
@@ -433,8 +433,4 @@ fn control(
         Some(body) => reply::json(answer.status, &body),
         None => reply::api(answer.status, Default::default()),
     })
-}
-
-pub(super) fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

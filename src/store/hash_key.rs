@@ -18,7 +18,7 @@ pub(crate) struct HashKey(hmac::Key);
 
 /// First half of an HMAC-SHA256: 128 bits, enough to make a collision practically impossible.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct KeyedHash(u128);
+pub(crate) struct KeyedHash([u8; 16]);
 
 impl HashKey {
     /// Creates a random key. Returns `None` if the system provides no random bytes.
@@ -41,8 +41,7 @@ impl HashKey {
             context.update(part);
         }
         let tag = context.sign();
-        let half = tag.as_ref().iter().take(16);
-        KeyedHash(half.fold(0, |hash, byte| hash << 8 | u128::from(*byte)))
+        KeyedHash(std::array::from_fn(|index| tag.as_ref()[index]))
     }
 }
 
@@ -67,14 +66,16 @@ pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
 impl KeyedHash {
     /// Digits of [`fmt::Display`].
     pub(crate) fn digits(&self) -> [u8; 32] {
-        digits(self.0)
+        digits(u128::from_be_bytes(self.0))
     }
 
     /// Reads the output of [`fmt::Display`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_hash {
-            u128::from_str_radix(text, 16).ok().map(Self)
+            u128::from_str_radix(text, 16)
+                .ok()
+                .map(|number| Self(number.to_be_bytes()))
         } else {
             None
         }
@@ -83,7 +84,7 @@ impl KeyedHash {
 
 impl fmt::Display for KeyedHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0.to_be_bytes()))
+        f.write_str(&hex(&self.0))
     }
 }
 

@@ -12,15 +12,15 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode};
 use tokio::time::timeout;
 
-use super::audit_line::Line;
+use super::audit_line::{Line, Subject};
 use super::background_writer::{self, BackgroundWriter, Permit};
+use super::json_line::JsonLine;
 use super::metrics::AuditFigures;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
@@ -67,6 +67,8 @@ pub enum OnFailure {
 pub(crate) struct Audit {
     file: Option<(BackgroundWriter, OnFailure)>,
     hasher: RandomState,
+    /// Distinguishes the pushes of this run from those of others.
+    run: u32,
     /// Number of pushes since start.
     count: AtomicU64,
     refusals: Allowance,
@@ -97,15 +99,9 @@ impl Allowance {
 /// Facts about a push for both of its lines, and the permit for the last one.
 pub(crate) struct AuditedSend {
     permit: Option<Permit>,
-    /// Id of the push, in both of its lines.
-    id: String,
-    user: Arc<str>,
-    address: IpAddr,
-    environment: Environment,
-    topic: Option<String>,
-    device: Option<String>,
-    device_hash: String,
-    apns_id: Option<String>,
+    /// Who sends it to which device.
+    subject: JsonLine,
+    apns_id: Option<ApnsId>,
     bytes: usize,
 }
 
@@ -128,9 +124,11 @@ impl Audit {
             background_writer::try_open(&file.path)?;
             Ok::<_, io::Error>((BackgroundWriter::start(file.path.clone())?, file.on_failure))
         });
+        let hasher = RandomState::new();
         Ok(Self {
             file: file.transpose()?,
-            hasher: RandomState::new(),
+            run: hasher.hash_one("start") as u32,
+            hasher,
             count: AtomicU64::new(0),
             refusals: Allowance::new(Instant::now()),
         })
@@ -153,14 +151,14 @@ impl Audit {
             return Err(unwritable());
         }
         let noted = self.noted(client, push, last);
-        let line = noted.line(BEGUN, None, now).to_json();
+        let line = noted.line(BEGUN, None).to_json(&noted.subject, now);
         let is_written = match first {
             // The writer retries on its own.
             Some(permit) if writer.is_failing() => {
-                permit.note(line);
+                permit.note(&line);
                 false
             }
-            Some(permit) => timeout(PATIENCE, permit.write(line))
+            Some(permit) => timeout(PATIENCE, permit.write(&line))
                 .await
                 .unwrap_or_else(|_| {
                     writer.give_up();
@@ -199,21 +197,19 @@ impl Audit {
         let header = |name| push.headers.get(name).and_then(|value| value.to_str().ok());
         let (device, device_hash) = self.device(&push.device_token);
         let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{:08x}-{number}", self.run);
+        let subject = Subject {
+            id: Some(&id),
+            user: Some(user(client)),
+            environment: Some(push.environment.as_str()),
+            topic: header(APNS_TOPIC).filter(|topic| is_topic(topic)),
+            device: device.as_deref(),
+            device_hash: Some(&device_hash),
+        };
         AuditedSend {
             permit,
-            // The prefix distinguishes this run from others.
-            id: format!("{:08x}-{number}", self.hasher.hash_one("start") as u32),
-            user: user(client),
-            address: client.address,
-            environment: push.environment,
-            topic: header(APNS_TOPIC)
-                .filter(|topic| is_topic(topic))
-                .map(str::to_owned),
-            device,
-            device_hash,
-            apns_id: header(APNS_ID)
-                .and_then(ApnsId::parse)
-                .map(|id| id.as_str().to_owned()),
+            subject: subject.to_json(client.address),
+            apns_id: header(APNS_ID).and_then(ApnsId::parse),
             bytes: push.body.len(),
         }
     }
@@ -229,16 +225,17 @@ impl Audit {
         let line = Line {
             status: Some(ending.status),
             reason: ending.reason,
-            ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
+            ms_tenths: Some(tenths_of_ms(ending.took)),
             apns_id: noted
                 .apns_id
-                .as_deref()
-                .or(given.as_ref().map(ApnsId::as_str)),
-            ..noted.line(ENDED, Some(ending.outcome), now)
+                .as_ref()
+                .or(given.as_ref())
+                .map(ApnsId::as_str),
+            ..noted.line(ENDED, Some(ending.outcome))
         };
-        let line = line.to_json();
+        let line = line.to_json(&noted.subject, now);
         match noted.permit {
-            Some(permit) => permit.note(line),
+            Some(permit) => permit.note(&line),
             None => writer.lose(),
         }
     }
@@ -258,22 +255,22 @@ impl Audit {
         if !self.refusals.take(Instant::now()) {
             return writer.lose();
         }
-        let (user, (device, device_hash)) = (user(client), self.device(device_token));
-        let line = Line {
+        let (device, device_hash) = self.device(device_token);
+        let subject = Subject {
+            user: Some(user(client)),
             environment: Some(environment.as_str()),
             device: device.as_deref(),
             device_hash: Some(&device_hash),
+            ..Subject::default()
+        };
+        let line = Line {
+            event: "refused",
+            outcome: Some("not-sent"),
             status: Some(problem.status().as_u16()),
             reason: Some(problem.code()),
-            ..Line::bare(
-                "refused",
-                Some(&user),
-                client.address,
-                Some("not-sent"),
-                now,
-            )
+            ..Line::default()
         };
-        writer.note(line.to_json());
+        writer.note(&line.to_json(&subject.to_json(client.address), now));
     }
 
     /// Records a sign-in, a refused one, or a user header from an address that is no trusted proxy.
@@ -300,12 +297,18 @@ impl Audit {
         } else {
             "refused"
         };
+        let subject = Subject {
+            user: who.as_deref(),
+            ..Subject::default()
+        };
         let line = Line {
+            event,
+            outcome: Some(outcome),
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
-            ..Line::bare(event, who.as_deref(), address, Some(outcome), now)
+            ..Line::default()
         };
-        writer.note(line.to_json());
+        writer.note(&line.to_json(&subject.to_json(address), now));
     }
 
     /// Returns the state of the file, if there is one.
@@ -339,27 +342,29 @@ impl Audit {
 }
 
 impl AuditedSend {
-    fn line(&self, phase: &'static str, outcome: Option<&'static str>, now: Duration) -> Line<'_> {
+    fn line(&self, phase: &'static str, outcome: Option<&'static str>) -> Line<'_> {
         Line {
+            event: "send",
             phase: Some(phase),
-            id: Some(&self.id),
-            environment: Some(self.environment.as_str()),
-            topic: self.topic.as_deref(),
-            device: self.device.as_deref(),
-            device_hash: Some(&self.device_hash),
-            apns_id: self.apns_id.as_deref(),
+            apns_id: self.apns_id.as_ref().map(ApnsId::as_str),
+            outcome,
             bytes: Some(self.bytes),
-            ..Line::bare("send", Some(&self.user), self.address, outcome, now)
+            ..Line::default()
         }
     }
 }
 
 /// Name of a client in the audit file.
-fn user(client: &Client) -> Arc<str> {
+fn user(client: &Client) -> &str {
     match &client.caller {
-        Caller::Owner => "owner".into(),
-        Caller::Guest(name) => Arc::clone(name),
+        Caller::Owner => "owner",
+        Caller::Guest(name) => name,
     }
+}
+
+/// Rounds to tenths of a millisecond.
+fn tenths_of_ms(time: Duration) -> u64 {
+    u64::try_from((time.as_micros() + 50) / 100).unwrap_or(u64::MAX)
 }
 
 /// `true` if the text can be a topic. Anything else was put there by mistake and is not written.

@@ -3,76 +3,62 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::json_line::{self, JsonLine};
+use super::json_line::{JsonLine, moment};
 
-/// Line of the audit file; what is not known is left out.
-pub(super) struct Line<'a> {
-    pub(super) time: String,
-    pub(super) event: &'static str,
-    /// Phase of a push: `begun` or `ended`.
-    pub(super) phase: Option<&'static str>,
+/// Subject of a line: who did what with which device. What is not known is left out.
+#[derive(Default)]
+pub(super) struct Subject<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) user: Option<&'a str>,
-    pub(super) address: IpAddr,
     pub(super) environment: Option<&'static str>,
     pub(super) topic: Option<&'a str>,
     pub(super) device: Option<&'a str>,
     pub(super) device_hash: Option<&'a str>,
+}
+
+/// Line of the audit file but for its subject; what is not known is left out.
+#[derive(Default)]
+pub(super) struct Line<'a> {
+    pub(super) event: &'static str,
+    /// Phase of a push: `begun` or `ended`.
+    pub(super) phase: Option<&'static str>,
     pub(super) apns_id: Option<&'a str>,
     pub(super) outcome: Option<&'static str>,
     pub(super) status: Option<u16>,
     pub(super) reason: Option<&'static str>,
-    pub(super) ms: Option<f64>,
+    /// Time that a push took, in tenths of a millisecond.
+    pub(super) ms_tenths: Option<u64>,
     pub(super) bytes: Option<usize>,
 }
 
-impl<'a> Line<'a> {
-    /// Line with the parts that every line has.
-    pub(super) fn bare(
-        event: &'static str,
-        user: Option<&'a str>,
-        address: IpAddr,
-        outcome: Option<&'static str>,
-        now: Duration,
-    ) -> Self {
-        Self {
-            time: json_line::moment(now),
-            event,
-            phase: None,
-            id: None,
-            user,
-            address,
-            environment: None,
-            topic: None,
-            device: None,
-            device_hash: None,
-            apns_id: None,
-            outcome,
-            status: None,
-            reason: None,
-            ms: None,
-            bytes: None,
-        }
-    }
-
-    /// JSON of the line, with its line end.
-    pub(super) fn to_json(&self) -> String {
+impl Subject<'_> {
+    /// JSON of the subject with the address of the client.
+    pub(super) fn to_json(&self, address: IpAddr) -> JsonLine {
         let mut json = JsonLine::new();
-        json.text("time", Some(&self.time));
-        json.text("event", Some(self.event));
-        json.text("phase", self.phase);
         json.text("id", self.id);
         json.text("user", self.user);
-        json.text("address", Some(&self.address.to_string()));
+        json.text("address", Some(&address.to_string()));
         json.text("environment", self.environment);
         json.text("topic", self.topic);
         json.text("device", self.device);
         json.text("device_hash", self.device_hash);
+        json
+    }
+}
+
+impl Line<'_> {
+    /// JSON of the line about this subject, with its line end.
+    pub(super) fn to_json(&self, subject: &JsonLine, now: Duration) -> String {
+        let mut json = JsonLine::new();
+        json.text("time", Some(&moment(now)));
+        json.text("event", Some(self.event));
+        json.text("phase", self.phase);
+        json.members(subject);
         json.text("apns_id", self.apns_id);
         json.text("outcome", self.outcome);
         json.number("status", self.status);
         json.text("reason", self.reason);
-        json.number("ms", self.ms);
+        json.tenths("ms", self.ms_tenths);
         json.number("bytes", self.bytes);
         json.end()
     }

@@ -2,24 +2,33 @@
 //!
 //! The queue is bounded. Lines that cannot be written are kept and retried until they can be. The
 //! file is opened again if its path leads to another file, as after a log rotation.
+//!
+//! Waking the thread costs more than writing a line, so as many lines as possible share one write:
+//! an urgent line waits for the tasks that are ready too, and a line that nobody waits for is
+//! written with the next urgent one, at most ten milliseconds later.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
+use std::mem::{replace, swap, take};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::option_file;
+use crate::sync::Lock;
 
 /// Capacity of the queue, in lines. A line has about three hundred bytes.
 const MOST_WAITING: usize = 4_096;
-/// Size in bytes at which a batch of waiting lines is written.
-const LARGEST_BATCH: usize = 64 * 1024;
+/// Time for which the thread waits for an urgent line before it writes the others.
+const GATHERING: Duration = Duration::from_millis(10);
+/// Largest buffer that is used again, in bytes.
+const MOST_KEPT: usize = 64 * 1024;
 /// Pause between two attempts while the file cannot be written.
 const RETRY: Duration = Duration::from_millis(500);
 /// Time that a program waits at its end for the last lines.
@@ -27,12 +36,15 @@ const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Handle of the thread.
 pub(crate) struct BackgroundWriter {
-    messages: mpsc::Sender<Message>,
+    queue: Arc<Queue>,
     state: Arc<State>,
 }
 
 /// Reserved room for one line in the queue.
-pub(crate) struct Permit(mpsc::OwnedPermit<Message>);
+pub(crate) struct Permit {
+    queue: Arc<Queue>,
+    is_used: bool,
+}
 
 /// State of the file, and the number of lost lines.
 #[derive(Default)]
@@ -42,34 +54,73 @@ struct State {
     lost: AtomicU64,
 }
 
-enum Message {
-    Line(String),
-    /// A line with a channel for the result of the first attempt to write it. After a failure it is
-    /// retried.
-    Urgent(String, oneshot::Sender<bool>),
-    /// A request for an answer once all lines before it are written.
-    Flush(oneshot::Sender<()>),
+/// Lines on their way to the thread.
+#[derive(Default)]
+struct Queue {
+    waiting: Lock<Waiting>,
+    /// The thread, once it has started.
+    thread: OnceLock<Thread>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    batch: Batch,
+    /// Number of permits that are not used yet.
+    permits: usize,
+    /// `true` while a task is about to wake the thread.
+    is_called: bool,
+    /// `true` while the thread sleeps until it is woken.
+    is_asleep: bool,
+    /// `true` after the handle was dropped.
+    is_closed: bool,
+}
+
+/// Lines for one write.
+#[derive(Default)]
+struct Batch {
+    text: String,
+    lines: usize,
+    /// Channels for the result of the first attempt to write. After a failure it is retried.
+    urgent: Vec<oneshot::Sender<bool>>,
+    /// Channels for an answer once all lines are written.
+    flushes: Vec<oneshot::Sender<()>>,
+}
+
+/// Wakes the thread when it is dropped, also if the task that was about to do so is dropped.
+struct Call<'a>(&'a Queue);
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
+    }
 }
 
 impl BackgroundWriter {
     /// Starts the thread. Does not open the file yet: [`try_open`] tests it beforehand.
     pub(crate) fn start(path: PathBuf) -> io::Result<Self> {
-        let (messages, waiting) = mpsc::channel(MOST_WAITING);
-        let state = Arc::new(State::default());
-        let shared = Arc::clone(&state);
+        let (queue, state) = (Arc::new(Queue::default()), Arc::new(State::default()));
+        let (lines, shared) = (Arc::clone(&queue), Arc::clone(&state));
         thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || write(waiting, LogFile { path, file: None }, &shared))?;
-        Ok(Self { messages, state })
+            .spawn(move || write(&lines, LogFile::new(path), &shared))?;
+        Ok(Self { queue, state })
     }
 
     /// Reserves room for one line. Returns `None` if the queue is full.
     pub(crate) fn permit(&self) -> Option<Permit> {
-        self.messages.clone().try_reserve_owned().ok().map(Permit)
+        let mut waiting = self.queue.waiting.lock();
+        if waiting.batch.lines + waiting.permits >= MOST_WAITING {
+            return None;
+        }
+        waiting.permits += 1;
+        Some(Permit {
+            queue: Arc::clone(&self.queue),
+            is_used: false,
+        })
     }
 
     /// Queues a line without a permit. If the queue is full, the line is lost and counted.
-    pub(crate) fn note(&self, line: String) {
+    pub(crate) fn note(&self, line: &str) {
         match self.permit() {
             Some(permit) => permit.note(line),
             None => self.lose(),
@@ -105,25 +156,117 @@ impl BackgroundWriter {
     /// Waits until the queued lines are written, at most one second.
     pub(crate) async fn finish(&self) {
         let (sender, written) = oneshot::channel();
-        let _ = timeout(LAST_PATIENCE, async {
-            self.messages.send(Message::Flush(sender)).await.ok()?;
-            written.await.ok()
-        })
-        .await;
+        self.queue.waiting.lock().batch.flushes.push(sender);
+        self.queue.wake();
+        let _ = timeout(LAST_PATIENCE, written).await;
+    }
+}
+
+impl Drop for BackgroundWriter {
+    fn drop(&mut self) {
+        self.queue.waiting.lock().is_closed = true;
+        self.queue.wake();
     }
 }
 
 impl Permit {
     /// Queues the line.
-    pub(crate) fn note(self, line: String) {
-        self.0.send(Message::Line(line));
+    pub(crate) fn note(mut self, line: &str) {
+        let mut waiting = self.queue.waiting.lock();
+        waiting.add(line);
+        let must_wake = take(&mut waiting.is_asleep);
+        drop(waiting);
+        self.is_used = true;
+        if must_wake {
+            self.queue.wake();
+        }
     }
 
     /// Queues the line and waits for the first attempt to write it. Returns `true` if it succeeded.
-    pub(crate) async fn write(self, line: String) -> bool {
+    pub(crate) async fn write(mut self, line: &str) -> bool {
         let (sender, written) = oneshot::channel();
-        self.0.send(Message::Urgent(line, sender));
+        let is_first = {
+            let mut waiting = self.queue.waiting.lock();
+            waiting.add(line);
+            waiting.batch.urgent.push(sender);
+            !replace(&mut waiting.is_called, true)
+        };
+        self.is_used = true;
+        if is_first {
+            let _call = Call(&self.queue);
+            // Tasks that are about to add urgent lines go first, so that these share the write.
+            yield_now().await;
+        }
         written.await.unwrap_or(false)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if !self.is_used {
+            self.queue.waiting.lock().permits -= 1;
+        }
+    }
+}
+
+impl Waiting {
+    /// Adds the line of a permit.
+    fn add(&mut self, line: &str) {
+        self.permits -= 1;
+        self.batch.lines += 1;
+        self.batch.text.push_str(line);
+    }
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.text.shrink_to(MOST_KEPT);
+        self.lines = 0;
+        self.urgent.clear();
+        self.flushes.clear();
+    }
+}
+
+impl Queue {
+    /// Waits for the lines of the next write and exchanges them for this batch, whose buffers are
+    /// used again. Returns `false` if there are no more.
+    fn exchange(&self, written: &mut Batch) -> bool {
+        written.clear();
+        let gathered = Instant::now() + GATHERING;
+        loop {
+            let left = gathered.saturating_duration_since(Instant::now());
+            {
+                let mut waiting = self.waiting.lock();
+                let Waiting { batch, .. } = &*waiting;
+                let is_urgent = !batch.urgent.is_empty() || !batch.flushes.is_empty();
+                let must_be_written = left.is_zero() || waiting.is_closed;
+                if is_urgent || must_be_written && batch.lines > 0 {
+                    (waiting.is_called, waiting.is_asleep) = (false, false);
+                    swap(&mut waiting.batch, written);
+                    return true;
+                }
+                if waiting.is_closed {
+                    return false;
+                }
+                waiting.is_asleep = left.is_zero();
+            }
+            if left.is_zero() {
+                thread::park();
+            } else {
+                thread::park_timeout(left);
+            }
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.waiting.lock().is_closed
     }
 }
 
@@ -132,46 +275,29 @@ pub(crate) fn try_open(path: &Path) -> io::Result<()> {
     option_file::open(path, &options()).map(drop)
 }
 
-/// The thread. Ends when all senders are dropped.
-fn write(mut waiting: mpsc::Receiver<Message>, mut log_file: LogFile, state: &State) {
-    while let Some(first) = waiting.blocking_recv() {
-        // The thread is woken by the first line. Threads that share its core and are about to add
-        // lines go first, so that one write takes all of them.
-        thread::yield_now();
-        let (mut batch, mut urgent, mut flushed, mut next) =
-            (String::new(), Vec::new(), Vec::new(), Some(first));
-        while let Some(message) = next {
-            match message {
-                Message::Line(line) => batch.push_str(&line),
-                Message::Urgent(line, sender) => {
-                    batch.push_str(&line);
-                    urgent.push(sender);
-                }
-                Message::Flush(sender) => flushed.push(sender),
-            }
-            next = if batch.len() < LARGEST_BATCH {
-                waiting.try_recv().ok()
-            } else {
-                None
-            };
-        }
-        while let Err(error) = log_file.append(batch.as_bytes()) {
+/// The thread. Ends when the handle is dropped.
+fn write(queue: &Queue, mut log_file: LogFile, state: &State) {
+    // Lines that came before are found at once.
+    let _ = queue.thread.set(thread::current());
+    let mut batch = Batch::default();
+    while queue.exchange(&mut batch) {
+        while let Err(error) = log_file.append(batch.text.as_bytes()) {
             state.failures.fetch_add(1, Ordering::Relaxed);
             if !state.failing.swap(true, Ordering::Relaxed) {
                 tracing::error!(file = %log_file.path.display(), %error, "the audit file cannot be written");
             }
-            answer(&mut urgent, false);
-            if waiting.is_closed() {
+            answer(&mut batch.urgent, false);
+            if queue.is_closed() {
                 return;
             }
             thread::sleep(RETRY);
         }
-        if !batch.is_empty() && state.failing.swap(false, Ordering::Relaxed) {
+        if batch.lines > 0 && state.failing.swap(false, Ordering::Relaxed) {
             tracing::warn!(file = %log_file.path.display(), "the audit file can be written again");
         }
-        answer(&mut urgent, true);
+        answer(&mut batch.urgent, true);
         // The receiver may be gone.
-        for sender in flushed {
+        for sender in batch.flushes.drain(..) {
             let _ = sender.send(());
         }
     }
@@ -190,6 +316,10 @@ struct LogFile {
 }
 
 impl LogFile {
+    fn new(path: PathBuf) -> Self {
+        Self { path, file: None }
+    }
+
     /// Appends all bytes or none.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let there = self.path.metadata().ok().map(|file| identity(&file));
@@ -274,9 +404,10 @@ mod tests {
         fs::write(&folder, "").expect("it is written");
         let writer = BackgroundWriter::start(folder.join("audit.jsonl")).expect("a thread");
         let line = "x".repeat(1_023) + "\n";
-        let total = MOST_WAITING + 2 * LARGEST_BATCH / line.len() + 10;
+        // As many may be in the hands of the thread.
+        let total = 2 * MOST_WAITING + 10;
         for _ in 0..total {
-            writer.note(line.clone());
+            writer.note(&line);
         }
         assert!(
             writer.lost() > 0 && writer.permit().is_none(),
@@ -307,10 +438,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_disk_without_room_is_an_error() {
-        let mut log_file = LogFile {
-            path: PathBuf::from("/dev/full"),
-            file: None,
-        };
+        let mut log_file = LogFile::new(PathBuf::from("/dev/full"));
         assert!(
             log_file.append(b"{}\n").is_err() && log_file.file.is_none(),
             "it is opened anew the next time"

@@ -61,11 +61,28 @@ impl JsonLine {
     }
 
     /// Adds a number, if there is one, as it is formatted.
-    pub(crate) fn number(&mut self, name: &str, number: Option<impl fmt::Debug>) {
+    pub(crate) fn number(&mut self, name: &str, number: Option<impl fmt::Display>) {
         if let Some(number) = number {
             self.name(name);
-            let _ = write!(self.0, "{number:?}");
+            let _ = write!(self.0, "{number}");
         }
+    }
+
+    /// Adds a number of tenths, if there is one, with one decimal.
+    pub(crate) fn tenths(&mut self, name: &str, tenths: Option<u64>) {
+        if let Some(tenths) = tenths {
+            self.name(name);
+            let _ = write!(self.0, "{}.{}", tenths / 10, tenths % 10);
+        }
+    }
+
+    /// Adds the members of another object.
+    pub(crate) fn members(&mut self, other: &Self) {
+        let members = other.0.strip_prefix('{').unwrap_or_default();
+        if self.0.len() > 1 && !members.is_empty() {
+            self.0.push(',');
+        }
+        self.0.push_str(members);
     }
 
     /// Returns the object with its line end.
@@ -85,23 +102,22 @@ impl JsonLine {
 pub(crate) fn moment(since_1970: Duration) -> String {
     let seconds = since_1970.as_secs();
     let Date { year, month, day } = Date::of(seconds);
-    let mut text = String::with_capacity("1970-01-01T00:00:00.000Z".len());
-    for (number, places, end) in [
-        (year, 4, '-'),
-        (month, 2, '-'),
-        (day, 2, 'T'),
-        (seconds / 3_600 % 24, 2, ':'),
-        (seconds / 60 % 60, 2, ':'),
-        (seconds % 60, 2, '.'),
-        (since_1970.subsec_millis().into(), 3, 'Z'),
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    for (mut number, place, digits) in [
+        (year, 0, 4),
+        (month, 5, 2),
+        (day, 8, 2),
+        (seconds / 3_600 % 24, 11, 2),
+        (seconds / 60 % 60, 14, 2),
+        (seconds % 60, 17, 2),
+        (since_1970.subsec_millis().into(), 20, 3),
     ] {
-        for place in (0..places).rev() {
-            let digit = number / 10_u64.pow(place) % 10;
-            text.push(char::from(b'0' + digit as u8));
+        for digit in text.iter_mut().skip(place).take(digits).rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
         }
-        text.push(end);
     }
-    text
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]
@@ -138,8 +154,11 @@ mod tests {
             let mut line = JsonLine::new();
             line.text("text", Some(&text));
             line.text("none", None);
-            line.number("whole", Some(whole));
-            line.number("ms", Some(ms));
+            line.members(&JsonLine::new());
+            let mut numbers = JsonLine::new();
+            numbers.number("whole", Some(whole));
+            numbers.tenths("ms", Some(tenths.into()));
+            line.members(&numbers);
             prop_assert_eq!(line.end(), json(&json!({ "text": text, "whole": whole, "ms": ms })));
         }
 

@@ -16,7 +16,7 @@ use crate::relay::reply::{self, Reply};
 use crate::relay::upstream::Answered;
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+pub(super) const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 const ANSWER_HEADERS: [HeaderName; 3] = [
     HeaderName::from_static(APNS_ID),
     HeaderName::from_static(APNS_UNIQUE_ID),

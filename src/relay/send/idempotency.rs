@@ -111,7 +111,6 @@ impl IdempotencyCache {
         memory.entries.insert(
             key,
             Entry {
-                share,
                 fingerprint,
                 stage: Stage::Underway(answer),
             },
@@ -160,7 +159,7 @@ impl IdempotencyCache {
         Key {
             account: account.hash(&self.hash_key),
             environment,
-            apns_id: number(apns_id.as_str()),
+            apns_id: number(apns_id.as_str()).to_be_bytes(),
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) fn kept_push(
         account,
         share,
         environment,
-        apns_id,
+        apns_id: u128::from_be_bytes(apns_id),
         fingerprint,
     }
 }

@@ -20,15 +20,16 @@ use crate::store::{EarlierPush, KeptPush, KeyedHash, REMEMBERED_MS, Store};
 /// Time for which an answer is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
 
-/// Idempotency key of a send.
+/// Idempotency key of a send. Thousands are kept, so it consists of bytes, without gaps between
+/// its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     /// Hash of the sender's account, so that no client sees the sends of others.
     pub(super) account: KeyedHash,
     /// APNs environment of the push.
     pub(super) environment: Environment,
-    /// The `apns-id` as a number.
-    pub(super) apns_id: u128,
+    /// The `apns-id` as a number, highest byte first.
+    pub(super) apns_id: [u8; 16],
 }
 
 /// All known sends.
@@ -42,8 +43,6 @@ pub(super) struct Memory {
 
 /// A send that is known.
 pub(super) struct Entry {
-    /// Share that the entry counts in.
-    pub(super) share: KeyedHash,
     /// Hash of what was sent.
     pub(super) fingerprint: KeyedHash,
     pub(super) stage: Stage,
@@ -109,13 +108,18 @@ impl Memory {
         self.apple.check(share, now).map_err(full)
     }
 
-    /// Sets the answer of a send in flight.
-    pub(super) fn answered(&mut self, key: Key, packed: PackedAnswer, until: Instant) {
+    /// Sets the answer of a send in flight, which counts in this share.
+    pub(super) fn answered(
+        &mut self,
+        key: Key,
+        share: KeyedHash,
+        packed: PackedAnswer,
+        until: Instant,
+    ) {
         let Some(entry) = self.entries.get_mut(&key) else {
             return;
         };
         entry.stage = Stage::Answered { packed, until };
-        let share = entry.share;
         self.shares(key.environment).answered(share, key, until);
     }
 
@@ -131,7 +135,7 @@ impl Memory {
         let key = Key {
             account,
             environment,
-            apns_id,
+            apns_id: apns_id.to_be_bytes(),
         };
         let left = REMEMBERED.saturating_sub(Duration::from_millis(now.saturating_sub(earlier.at)));
         let Some(answer) = earlier_answer(earlier) else {
@@ -144,14 +148,7 @@ impl Memory {
         };
         if self
             .entries
-            .insert(
-                key,
-                Entry {
-                    share,
-                    fingerprint,
-                    stage,
-                },
-            )
+            .insert(key, Entry { fingerprint, stage })
             .is_none()
         {
             self.apple.enter(share);

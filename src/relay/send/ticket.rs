@@ -75,6 +75,7 @@ impl Ticket {
         match outcome(answer) {
             Outcome::Accepted | Outcome::Unknown => memory.answered(
                 self.key,
+                self.share,
                 PackedAnswer::of(answer),
                 Instant::now() + REMEMBERED,
             ),
