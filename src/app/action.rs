@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::entry::Entry;
 use super::form::{Field, Form, Stops};
 use super::held_key::HeldKey;
 use super::inspector::state::Change;
@@ -132,12 +133,15 @@ impl Action {
         }
     }
 
-    /// Returns the field whose text the user changed, and the text.
-    pub fn typed(&self) -> Option<(Field, &str)> {
+    /// Returns what the user entered into the form, if the action is that.
+    pub fn entry(&self) -> Option<Entry> {
         match self {
             Self::Edit(field, text) | Self::Compose(field, text) | Self::Paste(field, text) => {
-                Some((*field, text))
+                Some(Entry::Text(*field, text.clone()))
             }
+            Self::Choose(environment) => Some(Entry::Environment(*environment)),
+            Self::ChooseType(push_type) => Some(Entry::PushType(*push_type)),
+            Self::ChooseApp(app) => Some(Entry::App(app.clone())),
             _ => None,
         }
     }

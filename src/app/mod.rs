@@ -15,6 +15,7 @@ pub mod composed;
 pub mod demo;
 pub mod demo_ground;
 pub mod draft;
+pub mod entry;
 pub mod event_subscription;
 pub mod field;
 mod file_intake;
@@ -158,9 +159,9 @@ impl Component for App {
         let had_secret = storage::remove_secrets();
         let (drafts, draft) = DraftStore::open();
         let drafts = Rc::new(RefCell::new(drafts));
-        let typed = Rc::clone(&drafts);
+        let entered = Rc::clone(&drafts);
         let to_page = Link::new(ctx.link().callback(move |message| {
-            typed.borrow_mut().note(&message);
+            entered.borrow_mut().note(&message);
             message
         }));
         let left = Rc::clone(&drafts);

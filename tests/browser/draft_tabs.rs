@@ -158,6 +158,9 @@ async fn the_last_letter_before_a_reload_is_kept_and_the_draft_of_an_older_versi
 async fn what_a_busy_page_has_not_handled_yet_is_kept_over_a_reload() {
     let visit = Visit::new().await;
     fill(&visit.tab, "team-id", "ABCD").await;
+    let headers = format!("{} summary", by_test("headers"));
+    visit.tab.click(&headers).await;
+    visit.tab.wait_for(&by_test("push-type"), SOON).await;
     // The page yields to the browser after 16 ms of work: here after each message, and for long.
     let busy = "(() => {
         const [now, timeout] = [Date.now, window.setTimeout];
@@ -169,9 +172,15 @@ async fn what_a_busy_page_has_not_handled_yet_is_kept_over_a_reload() {
     visit.tab.click(&by_test("team-id")).await;
     visit.tab.press("End", NONE).await;
     visit.tab.type_text("EFGH").await;
+    visit.tab.tab_to(&by_test("push-type")).await;
+    visit.tab.type_text("b").await;
+    visit.choose_environment("sandbox").await;
     assert_eq!(visit.tab.text(&by_test("team-id")).await, "ABCDEFGH");
     visit.tab.reload().await;
     holds(&visit.tab, "team-id", "ABCDEFGH").await;
+    holds(&visit.tab, "push-type", "background").await;
+    let sandbox = "[data-test=environment] input[value=sandbox]:checked";
+    visit.tab.wait_for(sandbox, SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,8 @@ use super::{clock, random};
 use crate::apns::secret;
 use crate::apns::uuid::Uuid;
 use crate::app::draft::Draft;
-use crate::app::form::{Field, Form};
+use crate::app::entry::Entry;
+use crate::app::form::Form;
 use crate::app::message::Message;
 use crate::app::saved_draft::{Opening, SavedDraft, opening, surplus};
 use crate::app::state::State;
@@ -78,8 +79,8 @@ pub struct DraftStore {
     load: String,
     /// The form, and the one the demo set aside.
     current: (Form, Option<Form>),
-    /// Texts that were typed into fields and are not yet in the form, the oldest first.
-    typed: VecDeque<(Field, String)>,
+    /// What was entered and is not yet in the form, the oldest first.
+    entries: VecDeque<Entry>,
     is_saved: bool,
     /// `true` once this load has saved a draft.
     has_saved: bool,
@@ -95,7 +96,7 @@ impl DraftStore {
             tab: None,
             load: new_id(),
             current: Default::default(),
-            typed: VecDeque::new(),
+            entries: VecDeque::new(),
             is_saved: true,
             has_saved: false,
             is_left: false,
@@ -123,13 +124,11 @@ impl DraftStore {
         (store, found)
     }
 
-    /// Notes a text whose message is on its way to the form. A busy page handles messages later
+    /// Notes an entry whose message is on its way to the form. A busy page handles messages later
     /// than the events they came from, and a page that is left never does.
     pub fn note(&mut self, message: &Message) {
-        if let Message::Do(action) = message
-            && let Some((field, text)) = action.typed()
-        {
-            self.typed.push_back((field, text.to_owned()));
+        if let Message::Do(action) = message {
+            self.entries.extend(action.entry());
         }
     }
 
@@ -143,19 +142,19 @@ impl DraftStore {
         !self.is_saved
     }
 
-    /// Notes that the message of the oldest text was handled.
+    /// Notes that the message of the oldest entry was handled.
     pub fn arrived(&mut self) {
-        self.typed.pop_front();
+        self.entries.pop_front();
     }
 
     /// Saves the form taken over last; returns `true` if the browser stored it. `is_left` says that
-    /// the page is being left, which releases its draft; texts on their way to the form are saved
-    /// with it.
+    /// the page is being left, which releases its draft; entries on their way to the form are
+    /// saved with it.
     pub fn save(&mut self, is_left: bool) -> bool {
         (self.is_left, self.is_saved) = (self.is_left || is_left, true);
         if is_left {
-            for (field, text) in &self.typed {
-                self.current.0.set(*field, text.clone());
+            for entry in &self.entries {
+                entry.clone().put(&mut self.current.0);
             }
         }
         let (form, set_aside) = &self.current;
