@@ -102,7 +102,9 @@ impl IdempotencyCache {
         if let Some(entry) = memory.entries.get(&key) {
             return Ok(match &entry.stage {
                 _ if entry.fingerprint != fingerprint => Lookup::Conflict,
-                Stage::Answered { packed, .. } => Lookup::Answered(Arc::new(packed.answer())),
+                Stage::Answered { packed, .. } => {
+                    Lookup::Answered(Arc::new(packed.answer(key.apns_id)))
+                }
                 Stage::Underway(answer) => Lookup::Underway(answer.clone()),
             });
         }
@@ -148,7 +150,7 @@ impl IdempotencyCache {
             let key = self.key(&client.account, environment, apns_id);
             memory.forget_old(key, now);
             let answer = match &memory.entries.get(&key)?.stage {
-                Stage::Answered { packed, .. } => Some(Arc::new(packed.answer())),
+                Stage::Answered { packed, .. } => Some(Arc::new(packed.answer(key.apns_id))),
                 Stage::Underway(_) => None,
             };
             Some((environment, answer))

@@ -143,7 +143,7 @@ impl Memory {
         };
         let until = Instant::now() + left;
         let stage = Stage::Answered {
-            packed: PackedAnswer::of(&answer),
+            packed: PackedAnswer::of(&answer, key.apns_id),
             until,
         };
         if self

@@ -1,8 +1,10 @@
 //! Packed answer: the stored answer to a push, in few bytes because thousands are stored.
 //!
-//! Headers with three values take half a kilobyte; packed, the usual two take 35 bytes. If an
-//! answer is longer than any of APNs, only its status is stored. The time that the first send took
-//! is not stored, because it is not the time of a repeat.
+//! Headers with three values take half a kilobyte. The usual answer has two ids and no body: it
+//! takes 24 bytes, and none of its own on the heap, where thousands of small pieces would keep
+//! large ones from being given back to the system. If an answer is longer than any of APNs, only
+//! its status is stored. The time that the first send took is not stored, because it is not the
+//! time of a repeat.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -17,117 +19,144 @@ use crate::relay::problem::Problem;
 /// Longest headers and body that are stored, in bytes. APNs's answers to accepted pushes are
 /// shorter.
 const MOST_BYTES: usize = 1_024;
-/// Headers whose value is usually a UUID.
-const IDS: [&str; 2] = [APNS_ID, APNS_UNIQUE_ID];
-/// Marks a header in full: `name:value` and a line end. The marks of [`IDS`] are their places there,
-/// and in upper case their places behind them; 16 bytes follow.
-const IN_FULL: u8 = 2 * IDS.len() as u8;
-/// Marks the end of the headers.
-const END: u8 = IN_FULL + 1;
-const UUID_BYTES: usize = 16;
 
 /// An answer in compact form.
 pub(crate) enum PackedAnswer {
-    /// Answer of APNs: the status, and the packed headers and the body.
-    Apns(StatusCode, Box<[u8]>),
+    /// The usual answer of APNs: the status, the `apns-id` of the push in this case of its digits,
+    /// and an `apns-unique-id`.
+    Usual(StatusCode, Digits, Option<UuidText>),
+    /// Any other answer of APNs: the status, and the headers as lines of `name:value`, an empty
+    /// line and the body.
+    Other(StatusCode, Box<[u8]>),
     /// Problem that Trill returned instead.
     Problem(Box<Problem>),
 }
 
+/// Text of a UUID, with hyphens.
+#[derive(Clone, Copy)]
+pub(crate) struct UuidText {
+    digits: Digits,
+    id: [u8; 16],
+}
+
+/// Case of the digits of a UUID.
+#[derive(Clone, Copy)]
+pub(crate) enum Digits {
+    /// Lower case.
+    Lower,
+    /// Upper case.
+    Upper,
+}
+
 impl PackedAnswer {
-    /// Packs an answer.
-    pub(crate) fn of(answer: &SendResult) -> Self {
+    /// Packs the answer to the push with this `apns-id`.
+    pub(crate) fn of(answer: &SendResult, apns_id: [u8; 16]) -> Self {
         let said = match answer {
             Ok(said) => said,
             Err(problem) => return Self::Problem(Box::new(problem.clone())),
         };
         let (status, headers, body) = said.parts();
-        let mut packed = Vec::with_capacity(IDS.len() * (1 + UUID_BYTES) + 1 + body.len());
-        for (name, value) in headers.iter().filter(|(name, _)| **name != SERVER_TIMING) {
-            pack(&mut packed, name, value);
+        let headers = || headers.iter().filter(|(name, _)| **name != SERVER_TIMING);
+        if body.is_empty()
+            && let Some((digits, unique_id)) = usual(headers(), apns_id)
+        {
+            return Self::Usual(status, digits, unique_id);
         }
-        packed.push(END);
-        packed.extend_from_slice(body);
+        // Header names and values contain no line ends.
+        let lines = headers()
+            .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);
+        let mut packed = lines.chain([&b"\n"[..], body]).collect::<Vec<_>>().concat();
         if packed.len() > MOST_BYTES {
-            packed = vec![END];
+            packed = b"\n".to_vec();
         }
-        Self::Apns(status, packed.into())
+        Self::Other(status, packed.into())
     }
 
-    /// Unpacks the answer.
-    pub(crate) fn answer(&self) -> SendResult {
+    /// Unpacks the answer to the push with this `apns-id`.
+    pub(crate) fn answer(&self, apns_id: [u8; 16]) -> SendResult {
         let (status, mut rest) = match self {
-            Self::Apns(status, packed) => (*status, &packed[..]),
+            Self::Usual(status, digits, unique_id) => {
+                let apns_id = UuidText {
+                    digits: *digits,
+                    id: apns_id,
+                };
+                let headers = ids(apns_id, *unique_id);
+                return Ok(ApnsAnswer::from_parts(*status, headers, Bytes::new()));
+            }
+            Self::Other(status, packed) => (*status, &packed[..]),
             Self::Problem(problem) => return Err((**problem).clone()),
         };
         let mut headers = HeaderList::default();
-        while let Some((name, value, others)) = unpack(rest) {
-            headers.push(name, value);
-            rest = others;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let line = &rest[..end];
+            rest = &rest[end + 1..];
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+                break;
+            };
+            if let (Ok(name), Ok(value)) = (
+                HeaderName::from_bytes(&line[..colon]),
+                HeaderValue::from_bytes(&line[colon + 1..]),
+            ) {
+                headers.push(name, value);
+            }
         }
-        let body = rest.strip_prefix(&[END]).unwrap_or_default();
         Ok(ApnsAnswer::from_parts(
             status,
             headers,
-            Bytes::copy_from_slice(body),
+            Bytes::copy_from_slice(rest),
         ))
     }
 }
 
-/// Adds a header: 17 bytes for an id that is a UUID in one case, and all of it otherwise.
-fn pack(packed: &mut Vec<u8>, name: &HeaderName, value: &HeaderValue) {
-    let place = IDS.iter().position(|id| name == id);
-    if let Some(place) = place
-        && let Some((uuid, is_upper)) = uuid(value.as_bytes())
-    {
-        let mark = if is_upper { place + IDS.len() } else { place };
-        packed.push(mark as u8);
-        packed.extend_from_slice(uuid.as_bytes());
-        return;
+/// Reads the headers of the usual answer: this `apns-id`, perhaps an `apns-unique-id`, and no more.
+fn usual<'a>(
+    mut headers: impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)>,
+    apns_id: [u8; 16],
+) -> Option<(Digits, Option<UuidText>)> {
+    let (name, value) = headers.next()?;
+    let UuidText { digits, id } = UuidText::read(value)?;
+    if name != APNS_ID || id != apns_id {
+        return None;
     }
-    packed.push(IN_FULL);
-    // Header names and values contain no line ends.
-    for part in [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"] {
-        packed.extend_from_slice(part);
-    }
+    let unique_id = match headers.next() {
+        None => None,
+        Some((name, value)) if name == APNS_UNIQUE_ID => Some(UuidText::read(value)?),
+        Some(_) => return None,
+    };
+    headers.next().is_none().then_some((digits, unique_id))
 }
 
-/// Takes the first header off. Returns `None` at the end of the headers.
-fn unpack(packed: &[u8]) -> Option<(HeaderName, HeaderValue, &[u8])> {
-    let (mark, rest) = packed.split_first()?;
-    if *mark == IN_FULL {
-        let end = rest.iter().position(|byte| *byte == b'\n')?;
-        let (line, others) = (&rest[..end], &rest[end + 1..]);
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let name = HeaderName::from_bytes(&line[..colon]).ok()?;
-        let value = HeaderValue::from_bytes(&line[colon + 1..]).ok()?;
-        return Some((name, value, others));
+/// Headers of the usual answer.
+fn ids(apns_id: UuidText, unique_id: Option<UuidText>) -> HeaderList {
+    let mut headers = HeaderList::default();
+    for (name, id) in [(APNS_ID, Some(apns_id)), (APNS_UNIQUE_ID, unique_id)] {
+        let mut text = [0; Hyphenated::LENGTH];
+        if let Some(id) = id
+            && let Ok(value) = HeaderValue::from_str(id.write(&mut text))
+        {
+            headers.push(HeaderName::from_static(name), value);
+        }
     }
-    let place = usize::from(*mark);
-    let name = IDS.get(place % IDS.len()).filter(|_| *mark < IN_FULL)?;
-    let (bytes, others) = rest.split_first_chunk::<UUID_BYTES>()?;
-    let mut text = [0; Hyphenated::LENGTH];
-    let text = written(Uuid::from_bytes(*bytes), place >= IDS.len(), &mut text);
-    let value = HeaderValue::from_str(text).ok()?;
-    Some((HeaderName::from_static(name), value, others))
+    headers
 }
 
-/// Reads a UUID that has hyphens and is in one case. Returns `true` with it if that is upper case.
-fn uuid(value: &[u8]) -> Option<(Uuid, bool)> {
-    let uuid = Uuid::try_parse_ascii(value).ok()?;
-    let mut text = [0; Hyphenated::LENGTH];
-    [false, true]
-        .into_iter()
-        .find(|is_upper| written(uuid, *is_upper, &mut text).as_bytes() == value)
-        .map(|is_upper| (uuid, is_upper))
-}
+impl UuidText {
+    /// Reads a UUID with hyphens whose digits are in one case.
+    fn read(value: &HeaderValue) -> Option<Self> {
+        let id = Uuid::try_parse_ascii(value.as_bytes()).ok()?.into_bytes();
+        let mut text = [0; Hyphenated::LENGTH];
+        [Digits::Lower, Digits::Upper]
+            .map(|digits| Self { digits, id })
+            .into_iter()
+            .find(|uuid| uuid.write(&mut text) == value)
+    }
 
-fn written(uuid: Uuid, is_upper: bool, text: &mut [u8; Hyphenated::LENGTH]) -> &str {
-    let uuid = uuid.hyphenated();
-    if is_upper {
-        uuid.encode_upper(text)
-    } else {
-        uuid.encode_lower(text)
+    fn write(self, text: &mut [u8; Hyphenated::LENGTH]) -> &str {
+        let uuid = Uuid::from_bytes(self.id).hyphenated();
+        match self.digits {
+            Digits::Lower => uuid.encode_lower(text),
+            Digits::Upper => uuid.encode_upper(text),
+        }
     }
 }
 
@@ -139,74 +168,82 @@ mod tests {
     use crate::apns::Outcome;
 
     const APNS_ID: HeaderName = HeaderName::from_static("apns-id");
-    const RETRY_AFTER: HeaderName = http::header::RETRY_AFTER;
+    const ID: [u8; 16] = 0xeabe_ae54_14a8_11e5_b60b_1697_f925_ec7b_u128.to_be_bytes();
 
     #[test]
     fn an_answer_of_apns_is_unpacked_unchanged() {
-        for (id, unique_id, body) in [
-            (&b"a:b c"[..], &b"\xff"[..], ""),
-            (
-                b"eabeae54-14a8-11e5-b60b-1697f925ec7b",
-                b"EABEAE54-14A8-11E5-B60B-1697F925EC7B",
-                "\n\n",
-            ),
-            (
-                b"EABEAE54-14A8-11E5-B60B-1697F925EC7B",
-                b"eabeae54-14a8-11e5-b60b-1697f925ec7b",
-                "",
-            ),
-            (
-                b"eabeae5414a811e5b60b1697f925ec7b",
-                b"Eabeae54-14a8-11e5-b60b-1697f925ec7b",
-                "{\"reason\":\n\"x:y\"}",
-            ),
-            (b"00000000-0000-0000-0000-000000000000", b"", "\u{5}"),
-        ] {
-            let mut headers = HeaderList::default();
-            for (name, value) in [
-                (APNS_ID, id),
-                (HeaderName::from_static("apns-unique-id"), unique_id),
-                (RETRY_AFTER, b"1"),
-            ] {
-                headers.push(name, HeaderValue::from_bytes(value).expect("legal"));
-            }
-            let answer = Ok(ApnsAnswer::from_parts(
-                StatusCode::GONE,
-                headers.clone(),
-                Bytes::from_static(body.as_bytes()),
-            ));
-            let again = PackedAnswer::of(&answer).answer().expect("APNs said it");
-            assert_eq!(
-                again.parts(),
-                (
-                    StatusCode::GONE,
-                    &headers,
-                    &Bytes::from_static(body.as_bytes())
-                )
-            );
-        }
-    }
-
-    #[test]
-    fn the_usual_answer_takes_35_bytes_without_its_time() {
-        let mut headers = HeaderList::default();
-        for name in [APNS_ID, HeaderName::from_static("apns-unique-id")] {
-            let id = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
-            headers.push(name, HeaderValue::from_static(id));
-        }
-        let mut timed = headers.clone();
-        timed.push(
-            HeaderName::from_static("server-timing"),
-            HeaderValue::from_static("apns;dur=1.2"),
+        let (lower, upper) = (
+            "eabeae54-14a8-11e5-b60b-1697f925ec7b",
+            "EABEAE54-14A8-11E5-B60B-1697F925EC7B",
         );
-        let packed = PackedAnswer::of(&Ok(ApnsAnswer::from_parts(
-            StatusCode::OK,
-            timed,
-            Bytes::new(),
-        )));
-        assert!(matches!(&packed, PackedAnswer::Apns(_, bytes) if bytes.len() == 35));
-        let again = packed.answer().expect("APNs said it");
-        assert_eq!(again.parts(), (StatusCode::OK, &headers, &Bytes::new()));
+        let unique = ("apns-unique-id", lower.as_bytes());
+        for (headers, body, is_usual) in [
+            (
+                &[
+                    ("apns-id", lower.as_bytes()),
+                    ("apns-unique-id", upper.as_bytes()),
+                ][..],
+                "",
+                true,
+            ),
+            (&[("apns-id", upper.as_bytes()), unique], "", true),
+            (&[("apns-id", upper.as_bytes())], "", true),
+            (&[("apns-id", lower.as_bytes()), unique], "\n\n", false),
+            (
+                &[("apns-id", lower.as_bytes()), unique, ("retry-after", b"1")],
+                "",
+                false,
+            ),
+            (
+                &[("apns-id", lower.as_bytes()), ("retry-after", b"1")],
+                "",
+                false,
+            ),
+            (
+                &[("apns-id", b"00000000-0000-0000-0000-000000000000"), unique],
+                "",
+                false,
+            ),
+            (
+                &[("apns-id", b"eabeae5414a811e5b60b1697f925ec7b"), unique],
+                "",
+                false,
+            ),
+            (
+                &[("apns-id", b"Eabeae54-14a8-11e5-b60b-1697f925ec7b")],
+                "",
+                false,
+            ),
+            (&[unique], "", false),
+            (
+                &[("apns-id", b"a:b c"), ("apns-unique-id", b"\xff")],
+                "{\"reason\":\n\"x:y\"}",
+                false,
+            ),
+            (&[], "", false),
+        ] {
+            let mut list = HeaderList::default();
+            for (name, value) in headers {
+                let value = HeaderValue::from_bytes(value).expect("legal");
+                list.push(HeaderName::from_static(name), value);
+            }
+            let mut timed = list.clone();
+            timed.push(
+                super::SERVER_TIMING,
+                HeaderValue::from_static("apns;dur=1.2"),
+            );
+            let body = Bytes::from_static(body.as_bytes());
+            let answer = Ok(ApnsAnswer::from_parts(StatusCode::OK, timed, body.clone()));
+            let packed = PackedAnswer::of(&answer, ID);
+            assert_eq!(
+                matches!(packed, PackedAnswer::Usual(..)),
+                is_usual,
+                "{list:?}"
+            );
+            let again = packed.answer(ID).expect("APNs said it");
+            assert_eq!(again.parts(), (StatusCode::OK, &list, &body));
+        }
+        assert!(size_of::<PackedAnswer>() <= 24);
     }
 
     #[test]
@@ -218,7 +255,9 @@ mod tests {
             headers,
             Bytes::from(vec![b'x'; super::MOST_BYTES]),
         ));
-        let again = PackedAnswer::of(&answer).answer().expect("APNs said it");
+        let again = PackedAnswer::of(&answer, ID)
+            .answer(ID)
+            .expect("APNs said it");
         assert_eq!(
             again.parts(),
             (StatusCode::ACCEPTED, &HeaderList::default(), &Bytes::new())
@@ -234,8 +273,8 @@ mod tests {
             "Look.",
         )
         .with_outcome(Outcome::Unknown);
-        let again = PackedAnswer::of(&Err(problem.clone()))
-            .answer()
+        let again = PackedAnswer::of(&Err(problem.clone()), ID)
+            .answer(ID)
             .map(drop)
             .expect_err("Trill said it");
         assert_eq!(

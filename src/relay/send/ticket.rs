@@ -76,7 +76,7 @@ impl Ticket {
             Outcome::Accepted | Outcome::Unknown => memory.answered(
                 self.key,
                 self.share,
-                PackedAnswer::of(answer),
+                PackedAnswer::of(answer, self.key.apns_id),
                 Instant::now() + REMEMBERED,
             ),
             Outcome::Rejected | Outcome::NotSent => {
