@@ -151,19 +151,22 @@ mod page {
     fn write_list(out: &Path, files: &[File]) -> Result<()> {
         let folder = out.join("page");
         fs::create_dir_all(&folder)?;
-        let mut list = String::from("&[\n");
+        let mut list = format!("static FILES: [File; {}] = [\n", files.len());
         for (number, (path, bytes)) in files.iter().enumerate() {
             write!(list, "File {{ path: {path:?}")?;
             let (brotli, gzip) = (brotli(bytes)?, gzip(bytes)?);
             for (form, content) in [("identity", bytes), ("brotli", &brotli), ("gzip", &gzip)] {
                 let file = folder.join(format!("{number}.{form}"));
-                let is_longer = form != "identity" && content.len() >= bytes.len();
-                fs::write(&file, if is_longer { &[] } else { &content[..] })?;
+                let is_left_out = match form {
+                    "identity" => gzip.len() < bytes.len(),
+                    _ => content.len() >= bytes.len(),
+                };
+                fs::write(&file, if is_left_out { &[] } else { &content[..] })?;
                 write!(list, ", {form}: include_bytes!({file:?})")?;
             }
-            list.push_str(" },\n");
+            list.push_str(", inflated: OnceLock::new() },\n");
         }
-        list.push(']');
+        list.push_str("];\n");
         Ok(fs::write(out.join("page.rs"), list)?)
     }
 

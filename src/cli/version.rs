@@ -20,7 +20,7 @@ pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n"
 /// file in the format of `sha256sum`, and one of those lines.
 pub(crate) fn verbose() -> String {
     let files: String = page::files()
-        .map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes)))
+        .map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes)))
         .collect();
     let mut text = SHORT.to_owned();
     // Writing to a String does not fail.

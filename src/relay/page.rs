@@ -1,12 +1,14 @@
 //! Page: its document and assets. A release build has them in memory; a debug build reads them from
 //! the folder `dist`.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::str::from_utf8;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use base64ct::{Base64, Encoding};
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::header::{CONTENT_ENCODING, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
@@ -20,15 +22,18 @@ use super::reply::{self, Reply};
 pub(crate) struct File {
     /// Path in the URL; `/` for the document.
     pub(crate) path: &'static str,
-    /// Uncompressed contents.
+    /// Uncompressed contents; empty if gzip is shorter. Clients that take neither coding are rare.
     pub(crate) identity: &'static [u8],
     /// Contents in brotli; empty if that is not shorter.
     pub(crate) brotli: &'static [u8],
     /// Contents in gzip; empty if that is not shorter.
     pub(crate) gzip: &'static [u8],
+    /// Uncompressed contents, once somebody has asked for them.
+    pub(crate) inflated: OnceLock<Bytes>,
 }
 
-static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+// The files of the page: `static FILES`.
+include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// Output folder of Trunk, relative to the working directory.
 const FOLDER: &str = "dist";
@@ -42,7 +47,7 @@ const NO_PAGE: &str = "Trill is running, but this debug build carries no page.\n
 
 /// Content security policy of the document in memory.
 static POLICY: LazyLock<HeaderValue> =
-    LazyLock::new(|| policy(find("/").map_or(&[][..], |document| document.identity)));
+    LazyLock::new(|| policy(&find("/").map(identity).unwrap_or_default()));
 
 /// `true` if the page has a file at `path` in memory.
 pub(crate) fn is_known(path: &str) -> bool {
@@ -50,8 +55,8 @@ pub(crate) fn is_known(path: &str) -> bool {
 }
 
 /// Files of the page, uncompressed. Empty in a debug build.
-pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
-    FILES.iter().map(|file| (file.path, file.identity))
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, Bytes)> {
+    FILES.iter().map(|file| (file.path, identity(file)))
 }
 
 /// Answers a request for the page or one of its files.
@@ -107,7 +112,6 @@ fn find(path: &str) -> Option<&'static File> {
 
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
-    let bytes = Bytes::from_static(bytes);
     // The build names every file except the document by its hash.
     let mut reply = match file.path {
         "/" => reply::document(content_type(DOCUMENT), POLICY.clone(), bytes),
@@ -125,14 +129,30 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
 }
 
 /// Returns the shortest form that the browser accepts.
-fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
     if !file.brotli.is_empty() && accepts(headers, "br") {
-        (Some("br"), file.brotli)
+        (Some("br"), Bytes::from_static(file.brotli))
     } else if !file.gzip.is_empty() && accepts(headers, "gzip") {
-        (Some("gzip"), file.gzip)
+        (Some("gzip"), Bytes::from_static(file.gzip))
     } else {
-        (None, file.identity)
+        (None, identity(file))
     }
+}
+
+/// Uncompressed contents of a file of the page.
+fn identity(file: &File) -> Bytes {
+    let inflate = || match file.gzip {
+        [] => Bytes::from_static(file.identity),
+        gzip => inflated(gzip),
+    };
+    file.inflated.get_or_init(inflate).clone()
+}
+
+fn inflated(gzip: &[u8]) -> Bytes {
+    let mut bytes = Vec::new();
+    let read = GzDecoder::new(gzip).read_to_end(&mut bytes);
+    read.expect("the build script has compressed it");
+    bytes.into()
 }
 
 /// Reads a file by comparing its exact name with a directory listing, so that no name can lead out
@@ -169,12 +189,15 @@ mod tests {
 
     static SCRIPT: File = File {
         path: "/app-1a2b.js",
-        identity: b"identity",
+        identity: b"",
         brotli: b"br",
-        gzip: b"gz",
+        gzip: GZIP,
+        inflated: OnceLock::new(),
     };
+    /// RFC 1952: the word *plain*, stored.
+    const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x01\x05\x00\xfa\xffplain\xcfb \x19\x05\x00\x00\x00";
 
-    fn chosen(accept: &str) -> &'static [u8] {
+    fn chosen(accept: &str) -> Bytes {
         let headers = HeaderMap::from_iter([(
             ACCEPT_ENCODING,
             HeaderValue::from_str(accept).expect("a header value"),
@@ -186,26 +209,26 @@ mod tests {
     fn the_shortest_accepted_form_is_chosen() {
         for (accept, bytes) in [
             ("gzip, deflate, br, zstd", &b"br"[..]),
-            ("gzip, deflate", b"gz"),
-            ("GZIP;q=0.5", b"gz"),
-            ("br;q=0, gzip", b"gz"),
-            ("br; q=0.0, gzip;q=0", b"identity"),
+            ("gzip, deflate", GZIP),
+            ("GZIP;q=0.5", GZIP),
+            ("br;q=0, gzip", GZIP),
+            ("br; q=0.0, gzip;q=0", b"plain"),
             ("*", b"br"),
-            ("*;q=0", b"identity"),
-            ("br;q=0, *", b"gz"),
-            ("identity", b"identity"),
-            ("", b"identity"),
-            ("br;q=nonsense", b"identity"),
-            ("brr", b"identity"),
+            ("*;q=0", b"plain"),
+            ("br;q=0, *", GZIP),
+            ("identity", b"plain"),
+            ("", b"plain"),
+            ("br;q=nonsense", b"plain"),
+            ("brr", b"plain"),
         ] {
             assert_eq!(chosen(accept), bytes, "accept-encoding: {accept}");
         }
-        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, b"identity");
+        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, "plain");
     }
 
     #[test]
     fn every_file_of_the_page_is_served_in_every_encoding() {
-        for file in FILES {
+        for file in &FILES {
             let plain = select(file, &HeaderMap::new()).1;
             assert!(!plain.is_empty(), "{}", file.path);
             // A gzip file ends with the length of its contents.
