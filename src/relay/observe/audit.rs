@@ -19,8 +19,9 @@ use http::{HeaderValue, StatusCode};
 use tokio::time::timeout;
 
 use super::audit_line::{Line, Subject};
-use super::background_writer::{self, BackgroundWriter, Permit};
+use super::background_writer::{BackgroundWriter, Permit};
 use super::json_line::JsonLine;
+use super::log_file;
 use super::metrics::AuditFigures;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
@@ -121,7 +122,7 @@ impl Audit {
     /// Starts the audit. Fails if the file cannot be opened.
     pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
         let file = file.map(|file| {
-            background_writer::try_open(&file.path)?;
+            log_file::try_open(&file.path)?;
             Ok::<_, io::Error>((BackgroundWriter::start(file.path.clone())?, file.on_failure))
         });
         let hasher = RandomState::new();

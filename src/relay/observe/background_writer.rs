@@ -1,16 +1,14 @@
 //! Background writer: a thread that appends lines to a file, so that no request waits for a disk.
 //!
-//! The queue is bounded. Lines that cannot be written are kept and retried until they can be. The
-//! file is opened again if its path leads to another file, as after a log rotation.
+//! The queue is bounded. Lines that cannot be written are kept and retried until they can be.
 //!
 //! Waking the thread costs more than writing a line, so as many lines as possible share one write:
 //! an urgent line waits for the tasks that are ready too, and a line that nobody waits for is
 //! written with the next urgent one, at most ten milliseconds later.
 
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::mem::{replace, swap, take};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, Thread};
@@ -20,7 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use crate::option_file;
+use super::log_file::LogFile;
 use crate::sync::Lock;
 
 /// Capacity of the queue, in lines. A line has about three hundred bytes.
@@ -96,7 +94,7 @@ impl Drop for Call<'_> {
 }
 
 impl BackgroundWriter {
-    /// Starts the thread. Does not open the file yet: [`try_open`] tests it beforehand.
+    /// Starts the thread. Does not open the file yet.
     pub(crate) fn start(path: PathBuf) -> io::Result<Self> {
         let (queue, state) = (Arc::new(Queue::default()), Arc::new(State::default()));
         let (lines, shared) = (Arc::clone(&queue), Arc::clone(&state));
@@ -270,11 +268,6 @@ impl Queue {
     }
 }
 
-/// Opens the file once, creating it if necessary.
-pub(crate) fn try_open(path: &Path) -> io::Result<()> {
-    option_file::open(path, &options()).map(drop)
-}
-
 /// The thread. Ends when the handle is dropped.
 fn write(queue: &Queue, mut log_file: LogFile, state: &State) {
     // Lines that came before are found at once.
@@ -284,7 +277,7 @@ fn write(queue: &Queue, mut log_file: LogFile, state: &State) {
         while let Err(error) = log_file.append(batch.text.as_bytes()) {
             state.failures.fetch_add(1, Ordering::Relaxed);
             if !state.failing.swap(true, Ordering::Relaxed) {
-                tracing::error!(file = %log_file.path.display(), %error, "the audit file cannot be written");
+                tracing::error!(file = %log_file.path().display(), %error, "the audit file cannot be written");
             }
             answer(&mut batch.urgent, false);
             if queue.is_closed() {
@@ -293,7 +286,7 @@ fn write(queue: &Queue, mut log_file: LogFile, state: &State) {
             thread::sleep(RETRY);
         }
         if batch.lines > 0 && state.failing.swap(false, Ordering::Relaxed) {
-            tracing::warn!(file = %log_file.path.display(), "the audit file can be written again");
+            tracing::warn!(file = %log_file.path().display(), "the audit file can be written again");
         }
         answer(&mut batch.urgent, true);
         // The receiver may be gone.
@@ -309,90 +302,14 @@ fn answer(senders: &mut Vec<oneshot::Sender<bool>>, is_written: bool) {
     }
 }
 
-/// The file and its path.
-struct LogFile {
-    path: PathBuf,
-    file: Option<(File, FileIdentity)>,
-}
-
-impl LogFile {
-    fn new(path: PathBuf) -> Self {
-        Self { path, file: None }
-    }
-
-    /// Appends all bytes or none.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let there = self.path.metadata().ok().map(|file| identity(&file));
-        let (mut file, identity) = match self.file.take() {
-            Some((file, identity)) if there == Some(identity) => (file, identity),
-            _ => self.open()?,
-        };
-        write_whole(&mut file, bytes)?;
-        self.file = Some((file, identity));
-        Ok(())
-    }
-
-    fn open(&self) -> io::Result<(File, FileIdentity)> {
-        let file = options().open(&self.path)?;
-        let identity = identity(&file.metadata()?);
-        Ok((file, identity))
-    }
-}
-
-/// Appends all bytes. After a failure, cuts off those that were written: a partial line would
-/// corrupt the next one.
-fn write_whole(file: &mut File, bytes: &[u8]) -> io::Result<()> {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let written = match file.write(rest) {
-            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
-            written => written,
-        };
-        match written {
-            Ok(count) => rest = &rest[count..],
-            Err(error) => {
-                let partial = (bytes.len() - rest.len()) as u64;
-                if partial > 0
-                    && let Ok(now) = file.metadata()
-                    && now.is_file()
-                {
-                    let _ = file.set_len(now.len().saturating_sub(partial));
-                }
-                return Err(error);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Device and number of a file; another file at the same path has others.
-type FileIdentity = (u64, u64);
-
-#[cfg(unix)]
-fn identity(file: &Metadata) -> FileIdentity {
-    use std::os::unix::fs::MetadataExt;
-    (file.dev(), file.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> FileIdentity {
-    (0, 0)
-}
-
 #[cfg(test)]
 mod tests {
     use std::env::temp_dir;
     use std::fs;
+    use std::path::Path;
     use std::process::id;
+
+    use futures_util::FutureExt as _;
 
     use super::*;
 
@@ -435,13 +352,67 @@ mod tests {
         assert!(writer.failures() > 0 && writer.permit().is_some());
     }
 
-    #[cfg(target_os = "linux")]
+    /// Waits until the file contains these lines, at most five seconds.
+    async fn holds(path: &Path, text: &str) {
+        let is_there = async {
+            while fs::read_to_string(path).unwrap_or_default() != text {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let waited = timeout(Duration::from_secs(5), is_there).await;
+        assert!(waited.is_ok(), "{:?}", fs::read_to_string(path));
+    }
+
+    #[tokio::test]
+    async fn lines_are_written_also_if_nobody_waits_for_them() {
+        let path = temp_dir().join(format!("trill-lines-{}", id()));
+        let _ = fs::remove_file(&path);
+        let writer = BackgroundWriter::start(path.clone()).expect("a thread");
+        let permit = || writer.permit().expect("there is room");
+        assert!(permit().write("first\n").await);
+        permit().note("second\n");
+        holds(&path, "first\nsecond\n").await;
+        // The thread sleeps by now, and the task is dropped before it has woken it.
+        tokio::time::sleep(5 * GATHERING).await;
+        assert_eq!(permit().write("third\n").now_or_never(), None);
+        holds(&path, "first\nsecond\nthird\n").await;
+        tokio::time::sleep(5 * GATHERING).await;
+        permit().note("fourth\n");
+        holds(&path, "first\nsecond\nthird\nfourth\n").await;
+        fs::remove_file(&path).expect("it goes");
+    }
+
+    #[tokio::test]
+    async fn lines_of_ready_tasks_share_a_write() {
+        let writer = BackgroundWriter {
+            queue: Arc::default(),
+            state: Arc::default(),
+        };
+        let write = |line: &'static str| {
+            let permit = writer.permit().expect("there is room");
+            tokio::spawn(async move { permit.write(line).await })
+        };
+        let tasks = [write("a"), write("b"), write("c")];
+        yield_now().await;
+        let mut batch = Batch::default();
+        assert!(writer.queue.exchange(&mut batch));
+        assert_eq!((&*batch.text, batch.lines), ("abc", 3));
+        answer(&mut batch.urgent, true);
+        for task in tasks {
+            assert!(task.await.expect("no panic"));
+        }
+    }
+
     #[test]
-    fn a_disk_without_room_is_an_error() {
-        let mut log_file = LogFile::new(PathBuf::from("/dev/full"));
-        assert!(
-            log_file.append(b"{}\n").is_err() && log_file.file.is_none(),
-            "it is opened anew the next time"
-        );
+    fn a_permit_that_is_not_used_frees_its_room() {
+        let writer = BackgroundWriter {
+            queue: Arc::default(),
+            state: Arc::default(),
+        };
+        let permits: Vec<_> = (0..MOST_WAITING).map_while(|_| writer.permit()).collect();
+        assert_eq!(permits.len(), MOST_WAITING);
+        assert!(writer.permit().is_none());
+        drop(permits);
+        assert!(writer.permit().is_some());
     }
 }

@@ -4,4 +4,5 @@ pub(crate) mod audit;
 mod audit_line;
 pub(crate) mod background_writer;
 pub(crate) mod json_line;
+mod log_file;
 pub(crate) mod metrics;
