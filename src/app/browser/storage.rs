@@ -79,7 +79,7 @@ pub struct DraftStore {
     load: String,
     /// The form, and the one the demo set aside.
     current: (Form, Option<Form>),
-    /// What was entered and is not yet in the form, the oldest first.
+    /// Entries that are not yet in the form, the oldest first.
     entries: VecDeque<Entry>,
     is_saved: bool,
     /// `true` once this load has saved a draft.

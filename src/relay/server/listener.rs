@@ -74,8 +74,9 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuseaddr(cfg!(not(windows)))?;
     // Accepted connections inherit the sizes.
     socket.set_send_buffer_size(SEND_BUFFER)?;
+    // A system that lacks the option only notices later that a client reads nothing.
     #[cfg(target_os = "linux")]
-    socket2::SockRef::from(&socket).set_tcp_notsent_lowat(MOST_UNSENT)?;
+    let _ = socket2::SockRef::from(&socket).set_tcp_notsent_lowat(MOST_UNSENT);
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
