@@ -401,7 +401,7 @@ mod tests {
                 body: Bytes::from_static(b"{}"),
             };
             let answered = upstream
-                .send(push, &account)
+                .send(&push, &account)
                 .await
                 .map_err(|failure| failure.cause)
                 .expect("it is answered");

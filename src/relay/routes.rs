@@ -68,18 +68,27 @@ enum Route<'a> {
     Metrics,
 }
 
-/// Answers a request.
-pub(crate) async fn answer(
+/// Answers a request. An `async fn` would hold the request twice while a push waits for APNs.
+pub(crate) fn answer(
     shared: Arc<Shared>,
     address: IpAddr,
     request: Request<Incoming>,
-) -> Reply {
+) -> impl Future<Output = Reply> + Send {
     let (parts, body) = request.into_parts();
+    async move { answer_parts(&shared, address, &parts, body).await }
+}
+
+async fn answer_parts(
+    shared: &Arc<Shared>,
+    address: IpAddr,
+    parts: &Parts,
+    body: Incoming,
+) -> Reply {
     let mut complete = true;
-    let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
+    let answered = match admit(shared, address, parts) {
+        Ok((route, client)) => serve(shared, &client, route, parts, body).await,
         Err(problem) => {
-            complete = body::discard(&parts, body).await;
+            complete = body::discard(parts, body).await;
             Err(problem)
         }
     };

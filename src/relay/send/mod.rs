@@ -13,6 +13,7 @@ mod ticket;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
@@ -33,6 +34,7 @@ use crate::apns::{ApnsId, Environment, Outcome, Reason};
 use crate::caller::SENDER;
 use answer::{ApnsAnswer, SendResult, outcome, state_outcome};
 use idempotency::Lookup;
+use in_flight::Permit;
 use send_record::SendRecord;
 
 const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
@@ -63,8 +65,39 @@ pub(crate) async fn answer(
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
-    let (environment, device_token) = target;
     let body = body::read(body, shared.config.deadlines.body).await?;
+    let (push, call, _permit) = admit(shared, client, target, parts, body)?;
+    let Some(apns_id) = idempotency::apns_id(&push) else {
+        return Ok(deliver(shared, client, &push, call).await?.reply());
+    };
+    match shared.idempotency.enter(client, &apns_id, &push)? {
+        Lookup::New(mut ticket) => {
+            let answer = match ticket.keep().await {
+                Ok(()) => deliver(shared, client, &push, call).await,
+                Err(problem) => Err(problem),
+            };
+            say(&ticket.settle(answer), None)
+        }
+        // The first send has a deadline. If it vanishes, its dropped ticket ends this wait too.
+        Lookup::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
+            _ => Err(Problem::internal()),
+        },
+        Lookup::Answered(answer) => say(&answer, Some(STORED)),
+        Lookup::Conflict => Err(another_push()),
+    }
+}
+
+/// Checks a push, and counts it as in flight until the permit is dropped. Returns the name of its
+/// call too, which does not go to APNs.
+fn admit<'a>(
+    shared: &'a Shared,
+    client: &Client,
+    target: (Environment, &str),
+    parts: &Parts,
+    body: Bytes,
+) -> Result<(Outgoing, Option<String>, Permit<'a>), Problem> {
+    let (environment, device_token) = target;
     let checked = send_request::head(parts, device_token, &shared.config.identities)?;
     send_request::body(&body)?;
     // `head` has verified that the header occurs at most once and is printable ASCII.
@@ -80,34 +113,22 @@ pub(crate) async fn answer(
     let audited = |problem: &Problem| audit_refusal(shared, client, target, problem);
     allowed.inspect_err(audited)?;
     let permit = shared.in_flight.enter(client.limit_key());
-    let _permit = permit.inspect_err(audited)?;
-    let call = checked.call;
+    let permit = permit.inspect_err(audited)?;
+    let mut headers = checked.headers;
+    if environment.is_simulator() {
+        // The simulator separates its guests by sender, and not only by key.
+        if let Some(sender) = shared.simulator.sender_header(&client.party()) {
+            headers.push(HeaderName::from_static(SENDER), sender);
+        }
+    }
     let push = Outgoing {
         environment,
         device_token: device_token.to_owned(),
-        headers: checked.headers,
+        headers,
         credential: checked.credential,
         body,
     };
-    let Some(apns_id) = idempotency::apns_id(&push) else {
-        return Ok(deliver(shared, client, push, call).await?.reply());
-    };
-    match shared.idempotency.enter(client, &apns_id, &push)? {
-        Lookup::New(mut ticket) => {
-            let answer = match ticket.keep().await {
-                Ok(()) => deliver(shared, client, push, call).await,
-                Err(problem) => Err(problem),
-            };
-            say(&ticket.settle(answer), None)
-        }
-        // The first send has a deadline. If it vanishes, its dropped ticket ends this wait too.
-        Lookup::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
-            _ => Err(Problem::internal()),
-        },
-        Lookup::Answered(answer) => say(&answer, Some(STORED)),
-        Lookup::Conflict => Err(another_push()),
-    }
+    Ok((push, checked.call, permit))
 }
 
 fn audit_refusal(shared: &Shared, client: &Client, target: (Environment, &str), problem: &Problem) {
@@ -118,11 +139,11 @@ fn audit_refusal(shared: &Shared, client: &Client, target: (Environment, &str), 
 async fn deliver(
     shared: &Arc<Shared>,
     client: &Client,
-    push: Outgoing,
+    push: &Outgoing,
     call: Option<String>,
 ) -> SendResult {
-    let record = SendRecord::begin(shared, client, &push).await?;
-    let logged = LoggedSend::begin(shared, client, &push, call);
+    let record = SendRecord::begin(shared, client, push).await?;
+    let logged = LoggedSend::begin(shared, client, push, call);
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
     if let Some(logged) = logged {
@@ -132,22 +153,15 @@ async fn deliver(
 }
 
 /// Sends a push, and updates issue times and rate limits from the answer.
-async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
-    if push.environment.is_simulator() {
-        // The simulator separates its guests by sender, and not only by key.
-        if let Some(sender) = shared.simulator.sender_header(&client.party()) {
-            push.headers.push(HeaderName::from_static(SENDER), sender);
-        }
-    }
-    let (credential, environment) = (push.credential.clone(), push.environment);
+async fn carry(shared: &Shared, client: &Client, push: &Outgoing) -> SendResult {
     let device = shared
         .rate_limiter
         .refundable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;
-    if let Some(authorization) = credential.authorization() {
+    if let Some(authorization) = push.credential.authorization() {
         let now = shared.now().as_secs();
         let carried = Sent {
-            environment,
+            environment: push.environment,
             caller: &client.caller,
             authorization,
         };

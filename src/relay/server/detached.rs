@@ -13,15 +13,17 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 
 /// A future that is spawned as a task when it is dropped unfinished. Until then it needs no task.
-pub(crate) struct Detached<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+///
+/// Its type is erased: a task and a connection would otherwise each have a copy of its code.
+pub(crate) struct Detached<T: Send + 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
 
 /// Error of a future that panicked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Panicked;
 
-impl<F: Future<Output: Send> + Send + 'static> Detached<F> {
+impl<T: Send + 'static> Detached<T> {
     /// Wraps a future.
-    pub(crate) fn new(work: F) -> Self {
+    pub(crate) fn new(work: impl Future<Output = T> + Send + 'static) -> Self {
         Self(Some(Box::pin(work)))
     }
 
@@ -31,8 +33,8 @@ impl<F: Future<Output: Send> + Send + 'static> Detached<F> {
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Future for Detached<F> {
-    type Output = Result<F::Output, Panicked>;
+impl<T: Send + 'static> Future for Detached<T> {
+    type Output = Result<T, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(work) = self.0.as_mut() else {
@@ -50,7 +52,7 @@ impl<F: Future<Output: Send> + Send + 'static> Future for Detached<F> {
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Drop for Detached<F> {
+impl<T: Send + 'static> Drop for Detached<T> {
     fn drop(&mut self) {
         if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
             runtime.spawn(work);

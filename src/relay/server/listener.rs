@@ -401,12 +401,10 @@ async fn answer(
         body::discard(&parts, body).await;
         return reply.map(|body| TrackedBody::new(body, phase));
     }
-    let mut work = Detached::new(async move {
-        match listener {
-            Listener::Page => routes::answer(shared, address, request).await,
-            Listener::Phones => phones::listener::answer(shared, address, request).await,
-        }
-    });
+    let mut work = match listener {
+        Listener::Page => Detached::new(routes::answer(shared, address, request)),
+        Listener::Phones => Detached::new(phones::listener::answer(shared, address, request)),
+    };
     // The connection, and with it this future, is polled again when `late` is set.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
         true => Poll::Ready(None),

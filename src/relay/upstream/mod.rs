@@ -169,10 +169,10 @@ impl Upstream {
     /// prove it was not processed. Gives up after the `send` deadline.
     pub(crate) async fn send(
         &self,
-        push: Outgoing,
+        push: &Outgoing,
         account: &LimitKey,
     ) -> Result<Answered, Failure> {
-        let target = self.target(push.environment).clone();
+        let target = self.target(push.environment);
         let start = Instant::now();
         let limit = start + self.deadlines.send;
         let key = Key {
@@ -193,7 +193,7 @@ impl Upstream {
         };
         let mut pauses = backoff::PAUSES.iter();
         loop {
-            let (cause, said) = match self.try_send(account, &key, &push, start, limit).await {
+            let (cause, said) = match self.try_send(account, &key, push, start, limit).await {
                 Ok(answered) => return Ok(answered),
                 Err(failed) => failed,
             };
