@@ -14,7 +14,7 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
@@ -24,7 +24,7 @@ use super::connection_limit::{Admission, ConnectionLimiter, Evictable, Idle, Lim
 use super::detached::Detached;
 use super::fragment::HasFragment;
 use super::socket::Socket;
-use super::timeouts::{ConnectionPhase, TimeoutStream, TrackedBody};
+use super::timeouts::{ConnectionPhase, TimeLimits, TimeoutStream, TrackedBody};
 use crate::relay::client::network;
 use crate::relay::guard::body;
 use crate::relay::observe::metrics::Kind;
@@ -342,7 +342,12 @@ async fn serve_connection(
         return;
     };
     let mut closing = shared.closing.clone();
-    let stream = TimeoutStream::new(stream, phase.clone(), deadlines.head, deadlines.reader);
+    let limits = TimeLimits {
+        idle: deadlines.browser_idle,
+        head: deadlines.head,
+        reader: deadlines.reader,
+    };
+    let stream = TimeoutStream::new(stream, phase.clone(), limits);
     let late = Arc::new(AtomicBool::new(false));
     let is_late = late.clone();
     let service = service_fn(move |request| {
@@ -359,13 +364,13 @@ async fn serve_connection(
         async { Ok::<_, Evicted>(served.ok_or(Evicted)?.await) }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(deadlines.browser_idle)
+        .header_read_timeout(None)
         .max_buf_size(LONGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
+        biased;
         _ = connection.as_mut() => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }

@@ -270,10 +270,9 @@ impl Upstream {
                     self.connect_rate.enter(account, now)
                 }
             };
-            let wait = match self
-                .pool
-                .lease(key, may_open, |opening| self.open(account, key, opening))
-            {
+            let wait = match self.pool.lease(key, now, may_open, |opening| {
+                self.open(account, key, opening)
+            }) {
                 Ok(lease) => return Ok(lease),
                 Err(Unleased::Busy) => return Err(Cause::Busy),
                 Err(Unleased::Wait(wait)) => wait,

@@ -70,13 +70,14 @@ impl Pool {
     pub(crate) fn lease(
         &self,
         key: &Key,
+        now: Instant,
         may_open: impl FnOnce() -> Result<(), Duration>,
         open: impl FnOnce(watch::Sender<Opening>),
     ) -> Result<Lease, Unleased> {
         let mut slots = self.slots.lock();
         slots.retain(Slot::is_alive);
         if let Some(slot) = slots.iter_mut().find(|slot| slot.key == *key) {
-            slot.used = Instant::now();
+            slot.used = now;
             return Ok(slot.lease());
         }
         let evicted = if slots.len() < self.most {
@@ -99,7 +100,7 @@ impl Pool {
         let slot = Slot {
             key: key.clone(),
             opening,
-            used: Instant::now(),
+            used: now,
             users: Arc::default(),
         };
         let lease = slot.lease();

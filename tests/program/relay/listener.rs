@@ -74,6 +74,28 @@ async fn a_long_answer_is_no_idle_connection() {
 }
 
 #[tokio::test]
+async fn the_idle_time_begins_with_the_last_answer() {
+    let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
+    let relay = Running::start(Config {
+        deadlines: impatient(),
+        ..in_front_of(&peer)
+    })
+    .await;
+    let mut client = Client::connect(relay.address).await;
+    // The second and third come before the first is answered.
+    client
+        .write(&relay.push().body("{}").bytes().repeat(3))
+        .await;
+    for _ in 0..3 {
+        assert_eq!(client.answer().await.outcome(), "accepted");
+    }
+    let start = Instant::now();
+    client.closed().await;
+    let took = start.elapsed().as_millis();
+    assert!((450..900).contains(&took), "{took} ms");
+}
+
+#[tokio::test]
 async fn heads_are_limited_and_nonsense_costs_one_connection() {
     let relay = Running::start(Config::default()).await;
     let many = (0..100).fold(relay.request("GET /healthz"), |request, index| {
