@@ -2,8 +2,8 @@
 //! head must be complete soon after its first byte, and the client must read its answers.
 //!
 //! hyper has one time limit for both the idle time and the head that follows, and none for clients
-//! that do not read. It also makes a timer for each request, which costs 2 % of a push. Here a
-//! connection has one timer, which is set again only when it fires or would fire too late.
+//! that do not read. It also allocates, starts and stops a timer for each request. Here a connection
+//! has one timer, which is set again only when it fires or would fire too late.
 
 use std::io;
 use std::pin::Pin;
