@@ -22,26 +22,26 @@ use crate::simulator::record::journal_filter::{JournalFilter, list_limit};
 pub struct ControlRequest<'a> {
     /// GET, PUT, POST or DELETE.
     pub method: &'a Method,
-    /// The segments behind `/api/simulator`.
+    /// Segments of the path after `/api/simulator`.
     pub path: &'a [&'a str],
-    /// The part behind the question mark, or nothing.
+    /// Query after the question mark, or empty.
     pub query: &'a str,
-    /// JSON, or nothing.
+    /// JSON, or empty.
     pub body: &'a [u8],
 }
 
 /// Answer to a request to the control interface.
 #[derive(Debug)]
 pub struct ControlAnswer {
-    /// 200, 201 or 204.
+    /// HTTP status: 200, 201 or 204.
     pub status: StatusCode,
-    /// Absent with 204.
+    /// Body in JSON; absent with status 204.
     pub body: Option<Value>,
 }
 
 type Outcome = Result<ControlAnswer, ControlError>;
 
-/// Answers a request; a guest meets only what the same guest brought.
+/// Answers a request. A guest has access only to entries that concern this guest.
 pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -> Outcome {
     let caller = &party.caller;
     let ControlRequest {
@@ -90,7 +90,8 @@ pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -
     }
 }
 
-/// A list under its name, as far as it is asked for, and how long the whole of it is.
+/// Returns a list under its name, shortened to the limit in the query, and the length of the whole
+/// list.
 fn list(name: &str, mut entries: Vec<Value>, query: &str) -> Outcome {
     let count = entries.len();
     if let Some(limit) = list_limit(query)? {
@@ -204,13 +205,13 @@ fn no_route(path: &[&str]) -> ControlError {
     )
 }
 
-/// A value as JSON.
+/// Converts a value to JSON.
 fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
 impl<'a> ControlRequest<'a> {
-    /// A request without a query.
+    /// Creates a request without a query.
     pub fn new(method: &'a Method, path: &'a [&'a str], body: &'a [u8]) -> Self {
         Self {
             method,
@@ -229,7 +230,7 @@ impl ControlAnswer {
         }
     }
 
-    /// The answer to a removal.
+    /// Returns the answer to a removal.
     fn gone() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,

@@ -1,4 +1,4 @@
-//! Enrolment of a virtual iPhone: its fixed properties. What it is doing right now is kept by
+//! Enrolment of a virtual iPhone: its fixed properties. Its current state is kept by
 //! [`phones`](super::phones).
 
 use std::sync::Arc;
@@ -17,9 +17,9 @@ use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
 use crate::simulator::json_body;
 
-/// The name of a phone whose owner gave it none.
+/// Name of a phone that is enrolled without one.
 const DEFAULT_NAME: &str = "Virtual iPhone";
-/// More than any phone is sent, and less than a counter would mind.
+/// Largest accepted limit: more than any phone is sent, and few enough to count.
 const MOST_PUSHES_PER_MINUTE: u64 = 10_000;
 const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
@@ -29,38 +29,39 @@ const LONGEST_TOKEN: usize = 400;
 /// One virtual iPhone.
 #[derive(Clone, Debug)]
 pub(crate) struct Enrolment {
-    /// Its device token.
+    /// Device token of the phone.
     pub(crate) device_token: DeviceToken,
-    /// Name that its owner gave it.
+    /// Name given at enrolment, or the default name.
     pub(crate) name: String,
-    /// The app the token belongs to.
+    /// Bundle ID of the app that the token belongs to.
     pub(crate) bundle_id: String,
-    /// The only topic that reaches it.
+    /// The only topic that reaches the phone.
     pub(crate) topic: Topic,
-    /// The push type its token is for; only one for VoIP rings.
+    /// Push type that the token is for. Only a token for VoIP makes the phone ring.
     pub(crate) kind: PushType,
-    /// The environment the token belongs to.
+    /// Environment that the token belongs to.
     pub(crate) environment: AppleEnvironment,
     /// Paths at which the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
     /// Identifier of the app’s profile, or the profile in JSON; empty if the app is recognised.
     pub(crate) app_profile: String,
-    /// App that gets the pushes, by its profile.
+    /// App that receives the pushes, chosen by its profile.
     app: AppChoice,
     /// Settings of the phone.
     pub(crate) settings: PhoneSettings,
-    /// Time since which the app is gone, in milliseconds since 1970; absent while it is there.
+    /// Time at which the token became invalid, in milliseconds since 1970; absent while it is
+    /// active.
     pub(crate) unregistered_at_ms: Option<u64>,
-    /// True if the token has expired instead.
+    /// `true` if the token expired, instead of being unregistered.
     pub(crate) is_expired: bool,
-    /// Most pushes it takes in a minute; absent when it takes any number.
+    /// Maximum number of pushes per minute for the phone; absent if there is no limit.
     pub(crate) pushes_per_minute: Option<u64>,
-    /// Its ownership.
+    /// Ownership of the phone.
     pub(crate) ownership: Arc<Ownership>,
 }
 
 impl Enrolment {
-    /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
+    /// Reads an enrolment: the device token from the path, everything else from the body.
     pub(crate) fn read(
         device_token: &str,
         body: &[u8],
@@ -101,7 +102,8 @@ impl Enrolment {
         })
     }
 
-    /// App that gets this payload: one with the profile, or else one with the mapping.
+    /// Returns the app that receives this payload: the app with the profile, or else the app with
+    /// the mapping.
     pub(crate) fn app(&self, payload: &Value) -> AppChoice {
         if self.app == AppChoice::Recognise && !self.mapping.is_automatic() {
             self.mapping.app(payload)
@@ -110,12 +112,12 @@ impl Enrolment {
         }
     }
 
-    /// The kind of phone.
+    /// Returns the push type that the token is for, as text.
     pub(crate) fn kind(&self) -> &'static str {
         self.kind.as_str()
     }
 
-    /// The word for whether the app is still there.
+    /// Returns the state of the token: `active`, `expired` or `unregistered`.
     pub(crate) fn state(&self) -> &'static str {
         match self.unregistered_at_ms {
             None => "active",
@@ -125,8 +127,8 @@ impl Enrolment {
     }
 }
 
-/// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats
-/// itself.
+/// Reads the device token in a path. Hex digits are accepted without correction, even if the token
+/// repeats itself.
 pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
     let bad = |cause: String| {
         ControlError::unprocessable(
@@ -154,7 +156,7 @@ fn kind(word: Option<&str>) -> Result<PushType, ControlError> {
     let Some(word) = word else {
         return Ok(PushType::Voip);
     };
-    // Short for Push to Talk, as in its topics.
+    // `ptt` is short for Push to Talk, as in Push to Talk topics.
     PushType::parse(if word == "ptt" { "pushtotalk" } else { word }).ok_or_else(|| {
         ControlError::unprocessable(
             "bad_kind",
@@ -164,7 +166,7 @@ fn kind(word: Option<&str>) -> Result<PushType, ControlError> {
     })
 }
 
-/// Kind of token the phone takes this one for.
+/// Returns the kind of token that the phone has for this push type.
 fn token_kind(kind: PushType) -> TokenKind {
     match kind {
         PushType::Voip => TokenKind::Voip,
@@ -232,7 +234,7 @@ fn mapping(paths: Option<&Value>) -> Result<Mapping, ControlError> {
     })
 }
 
-/// App with this profile.
+/// Returns the app with this profile.
 fn app(profile: &str) -> Result<AppChoice, ControlError> {
     AppChoice::parse(profile).map_err(|error| {
         ControlError::unprocessable(
@@ -256,7 +258,7 @@ fn environment(word: Option<&str>) -> Result<AppleEnvironment, ControlError> {
     }
 }
 
-/// True if the token is of no use any more; also true if that is because it expired.
+/// Returns two flags: `true` if the token is no longer valid, and `true` if it has expired.
 fn state(word: Option<&str>) -> Result<(bool, bool), ControlError> {
     match word {
         None | Some("active") => Ok((false, false)),

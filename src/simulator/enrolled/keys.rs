@@ -1,6 +1,6 @@
-//! Enrolled keys: the public halves whose provider tokens the simulator takes. Each belongs to the
-//! caller who enrolled it: two guests may have keys with the same key ID, and neither blocks the
-//! other's or speaks for it.
+//! Enrolled keys: the public keys whose provider tokens the simulator accepts. Each key belongs to
+//! the caller who enrolled it. Two guests may have keys with the same key ID: neither key blocks
+//! the other, and a provider token signed with one does not count as the other guest's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,32 +23,32 @@ use crate::sync::Lock;
 const MOST_TOPICS: usize = 400;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TOPIC: usize = 255;
-/// Begins a sentence about one that is no name.
+/// Beginning of the error message about an invalid key ID.
 const KEY_ID: &str = "The key ID in the path";
 
-/// One public key and what its owner may do.
+/// Public key, and what its owner may use it for.
 #[derive(Debug, Serialize)]
 pub(crate) struct EnrolledKey {
-    /// Its key ID, `kid` in a token.
+    /// Key ID, `kid` in a provider token.
     pub(crate) key_id: String,
-    /// Its team, `iss` in a token.
+    /// Team ID, `iss` in a provider token.
     pub(crate) team_id: String,
     /// Public key that checks signatures.
     #[serde(serialize_with = "pem")]
     pub(crate) public_key: PublicKey,
-    /// Environments it may be used in; never empty.
+    /// Environments in which the key may be used; never empty.
     pub(crate) environments: Vec<AppleEnvironment>,
-    /// The topics it is limited to; absent when it may use all of its team.
+    /// Topics that the key is limited to; absent if it may be used for all topics of its team.
     pub(crate) topics: Option<Vec<String>>,
-    /// The keys it may share a connection with: those of its team with the same word here.
+    /// Group of keys that may share a connection: all keys of the team with the same group name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<String>,
-    /// Its ownership.
+    /// Ownership of the key.
     #[serde(skip)]
     pub(crate) ownership: Ownership,
 }
 
-/// Body that enrols a key.
+/// Body of the request that enrols a key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeyBody {
@@ -59,20 +59,20 @@ struct KeyBody {
     group: Option<String>,
 }
 
-/// All of them: those with the same key ID in the order in which they were enrolled, one of each
-/// holder.
+/// All enrolled keys, by key ID. Keys with the same key ID are in the order of their enrolment, at
+/// most one per holder.
 #[derive(Default)]
 pub(crate) struct Keys(Lock<Table>);
 
 type Table = BTreeMap<String, Vec<Arc<EnrolledKey>>>;
 
 impl Keys {
-    /// The keys with this ID, whosever they are.
+    /// Returns the keys of all callers with this key ID.
     pub(crate) fn named(&self, key_id: &str) -> Vec<Arc<EnrolledKey>> {
         self.0.lock().get(key_id).cloned().unwrap_or_default()
     }
 
-    /// The keys of this caller, by their IDs.
+    /// Returns the keys of this caller, ordered by key ID.
     pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
         self.0
             .lock()
@@ -83,8 +83,8 @@ impl Keys {
             .collect()
     }
 
-    /// The key with this ID, if this caller has one; what others enrolled does not exist for a
-    /// guest.
+    /// Returns this caller's key with this key ID. Fails if there is none: for a guest, the keys of
+    /// others do not exist.
     pub(crate) fn show(
         &self,
         caller: &Caller,
@@ -97,7 +97,8 @@ impl Keys {
             .ok_or_else(no_key)
     }
 
-    /// Enrols a key, or replaces this caller's with the same ID; also says whether it is a new one.
+    /// Enrols a key, or replaces this caller's key with the same key ID. Also returns `true` if the
+    /// key is new.
     pub(crate) fn enrol(
         &self,
         party: &Party,
@@ -131,7 +132,7 @@ impl Keys {
         Ok(())
     }
 
-    /// True if there is a key of this caller.
+    /// `true` if there is a key of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
         self.0
             .lock()
@@ -140,14 +141,14 @@ impl Keys {
             .any(|key| caller.may_touch(&key.ownership.holder))
     }
 
-    /// Forgets the expired keys of guests.
+    /// Removes the expired keys of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
         retain(&mut self.0.lock(), |key| !key.ownership.is_over(now_ms));
     }
 }
 
-/// Place of this caller's key among those with one ID; the owner, who may touch all, has the own
-/// one first.
+/// Returns the index of this caller's key among the keys with one key ID. The owner may change
+/// every key, so the owner's own key comes first.
 fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
     let own = named.iter().position(|key| key.ownership.holder == *caller);
     own.or_else(|| {
@@ -157,7 +158,7 @@ fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
     })
 }
 
-/// Makes sure that there is room for one more.
+/// Makes room for one more key. Fails if that is impossible.
 fn make_room(keys: &mut Table, party: &Party, now_ms: u64) -> Result<(), ControlError> {
     if keys.values().map(Vec::len).sum::<usize>() >= shares::MOST {
         retain(keys, |key| !key.ownership.is_idle(now_ms));
@@ -184,7 +185,7 @@ fn retain(keys: &mut Table, is_kept: impl Fn(&EnrolledKey) -> bool) {
 }
 
 impl EnrolledKey {
-    /// Reads a key as it is enrolled: its ID from the path, the rest from the body.
+    /// Reads a key: the key ID from the path, everything else from the body.
     pub(crate) fn read(
         key_id: &str,
         body: &[u8],
@@ -220,7 +221,8 @@ fn no_key() -> ControlError {
     )
 }
 
-/// Looks at the bytes, so that a private key is recognised in any field and in damaged JSON.
+/// Fails if the body holds a private key. Searches the raw bytes, so that a private key is found in
+/// any field and in damaged JSON.
 fn refuse_private_keys(body: &[u8]) -> Result<(), ControlError> {
     const WORDS: &[u8] = b"PRIVATE KEY";
     match body.windows(WORDS.len()).any(|window| window == WORDS) {
@@ -229,7 +231,8 @@ fn refuse_private_keys(body: &[u8]) -> Result<(), ControlError> {
     }
 }
 
-/// Apple's IDs have ten capitals and digits; test keys may be named otherwise.
+/// `true` if the text may be a key ID, a team ID or a group. Apple's IDs have ten capital letters
+/// and digits; test keys may have other names.
 fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len())
         && text

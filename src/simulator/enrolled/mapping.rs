@@ -1,6 +1,6 @@
 //! Mapping: the paths at which the app of a phone reads the fields of a call, as scripts give them.
 //!
-//! A field without a path is found by name. A field with a path is looked for only there, as the
+//! A field without a path is found by name. A field with a path is read only at that path, as the
 //! app does.
 
 use std::sync::Arc;
@@ -47,8 +47,8 @@ impl Mapping {
         )
     }
 
-    /// App that reads this payload: it finds the call at the paths, and returns without a report
-    /// if there is none.
+    /// Returns the app that reads this payload. The app looks for the call at the paths, and
+    /// returns without reporting a call if there is none.
     pub(crate) fn app(&self, payload: &Value) -> AppChoice {
         let own = OwnApp::of_paths(|part| self.0[part as usize].clone(), payload);
         match Profile::parse(&own.to_json()) {

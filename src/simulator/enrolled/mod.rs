@@ -1,4 +1,4 @@
-//! Enrolled keys and virtual iPhones: what requests are judged by, and who brought it.
+//! Enrolled keys and virtual iPhones, by which requests are judged, and their ownership.
 
 pub(crate) mod enrolment;
 pub(crate) mod keys;

@@ -1,5 +1,5 @@
-//! Ownership of a key or phone: who enrolled it, and when it was last used. A guest's entries expire after a day
-//! without use.
+//! Ownership of a key or a phone: the caller who enrolled it, and the time of its last use. A
+//! guest's keys and phones expire after a day without use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,21 +9,21 @@ use http::StatusCode;
 use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 
-/// Time without use after which a guest's entry expires.
+/// Time without use after which a guest's key or phone expires.
 const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Ownership of a key or a phone.
 #[derive(Debug)]
 pub(crate) struct Ownership {
-    /// The caller who enrolled it first.
+    /// Caller who first enrolled the key or phone.
     pub(crate) holder: Caller,
-    /// Account on which it takes room.
+    /// Account whose share the key or phone counts against.
     pub(crate) account: Arc<str>,
     used_ms: AtomicU64,
 }
 
 impl Ownership {
-    /// Ownership of something that was enrolled just now.
+    /// Creates the ownership of a key or phone that is enrolled now.
     pub(crate) fn new(party: &Party, now_ms: u64) -> Self {
         Self {
             holder: party.caller.clone(),
@@ -32,7 +32,7 @@ impl Ownership {
         }
     }
 
-    /// The same ownership of something that was replaced just now.
+    /// Returns a copy of this ownership for a key or phone that is replaced now.
     pub(crate) fn renewed(&self, now_ms: u64) -> Self {
         Self {
             holder: self.holder.clone(),
@@ -41,27 +41,29 @@ impl Ownership {
         }
     }
 
-    /// Time of its last use, in milliseconds since 1970.
+    /// Returns the time of the last use, in milliseconds since 1970.
     pub(crate) fn used_ms(&self) -> u64 {
         self.used_ms.load(Ordering::Relaxed)
     }
 
-    /// Takes note of a push or a change.
+    /// Records a push or a change as the last use.
     pub(crate) fn touch(&self, now_ms: u64) {
         self.used_ms.store(now_ms, Ordering::Relaxed);
     }
 
-    /// True if nothing has happened to it for a day.
+    /// `true` if the key or phone has not been used for a day.
     pub(crate) fn is_idle(&self, now_ms: u64) -> bool {
         now_ms.saturating_sub(self.used_ms()) >= LONGEST_IDLE_MS
     }
 
-    /// True if it has expired. What the owner enrolled may wait for a build at the end of the week.
+    /// `true` if the key or phone has expired. An entry of the owner never expires, because it may
+    /// wait for a build at the end of the week.
     pub(crate) fn is_over(&self, now_ms: u64) -> bool {
         self.holder != Caller::Owner && self.is_idle(now_ms)
     }
 
-    /// Refuses a caller whose it is not; `what` it is begins the sentence.
+    /// Fails if the caller may not change the key or phone. `what` names it at the beginning of the
+    /// error message.
     pub(crate) fn admit(&self, caller: &Caller, what: &str) -> Result<(), ControlError> {
         if caller.may_touch(&self.holder) {
             return Ok(());
@@ -89,7 +91,7 @@ mod tests {
         assert!(owners.is_idle(a_day_later) && !owners.is_over(a_day_later));
         guests.touch(2_000);
         assert!(!guests.is_over(a_day_later));
-        // A clock that was set back is no reason to forget anything.
+        // Nothing expires because a clock was set back.
         assert!(!guests.is_over(0));
     }
 }

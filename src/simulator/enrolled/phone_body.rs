@@ -1,9 +1,9 @@
-//! Body that enrols a virtual iPhone: what it is, and its settings.
+//! Body of the request that enrols a virtual iPhone: its properties and settings.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Body that enrols a virtual iPhone.
+/// Body of the request that enrols a virtual iPhone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PhoneBody {

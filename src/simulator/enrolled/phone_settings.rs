@@ -1,4 +1,4 @@
-//! Settings of a virtual iPhone, as they stand in the body that enrols it.
+//! Settings of a virtual iPhone, as given in the body that enrols it.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,8 @@ use crate::simulator::control_error::ControlError;
 const MOST_BLOCKED: usize = 100;
 const LONGEST_HANDLE: usize = 250;
 
-/// Reads all but the kind of the token; a setting that is left out is that of a phone that rings.
+/// Reads all settings except the kind of the token. An absent setting has the value of a phone that
+/// rings.
 pub(super) fn read(body: &PhoneBody) -> Result<PhoneSettings, ControlError> {
     let usual = PhoneSettings::default();
     Ok(PhoneSettings {
@@ -25,7 +26,7 @@ pub(super) fn read(body: &PhoneBody) -> Result<PhoneSettings, ControlError> {
     })
 }
 
-/// The settings as JSON.
+/// Returns the settings as JSON.
 pub(crate) fn to_json(settings: &PhoneSettings) -> Value {
     json!({
         "online": settings.online,
@@ -37,7 +38,7 @@ pub(crate) fn to_json(settings: &PhoneSettings) -> Value {
     })
 }
 
-/// Code, cause and fix.
+/// Code, cause and fix of an error.
 type Refusal = [&'static str; 3];
 
 const BAD_IOS: Refusal = [

@@ -1,6 +1,5 @@
-//! Pushes of the last minute, per device that has a limit. Each device has a limit of its own,
-//! which may be none at all, and the count is exact: a token bucket would let the first one through
-//! again before the minute is over.
+//! Pushes accepted in the last minute, for each device with a limit. The count is exact; a token
+//! bucket would accept a push again before the minute is over.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -13,7 +12,7 @@ const MINUTE_MS: u64 = 60_000;
 pub(crate) struct PushRates(Lock<BTreeMap<String, VecDeque<u64>>>);
 
 impl PushRates {
-    /// True if a device has had `limit` pushes in the last minute.
+    /// `true` if APNs has accepted `limit` pushes or more for a device in the last minute.
     pub(crate) fn is_over(&self, device_token: &str, limit: u64, now_ms: u64) -> bool {
         let rates = self.0.lock();
         let recent = |times: &VecDeque<u64>| {
@@ -25,7 +24,7 @@ impl PushRates {
         rates.get(device_token).map_or(0, recent) as u64 >= limit
     }
 
-    /// Counts a push that was accepted.
+    /// Counts an accepted push.
     pub(crate) fn count(&self, device_token: &str, now_ms: u64) {
         let mut rates = self.0.lock();
         rates

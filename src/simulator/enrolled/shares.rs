@@ -1,5 +1,5 @@
-//! Shares of the accounts in the keys, or the phones, that the simulator holds. An account that
-//! brings a thousand takes nothing from one that brings one.
+//! Shares of the accounts in the number of keys, or of phones, that the simulator holds. An account
+//! that enrols a thousand takes no room from an account that enrols one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,25 +10,26 @@ use super::ownership::Ownership;
 use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 
-/// Most of all accounts together.
+/// Maximum number for all accounts together.
 pub(crate) const MOST: usize = 1_000;
-/// Most of one account on a shared page; the owner of a simulator may have all.
+/// Maximum number for one account on a shared page; the owner of a simulator may use all of `MOST`.
 pub(crate) const MOST_OF_ONE: usize = 200;
 
-/// Room for one more.
+/// Result of the search for room for one more key or phone.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Room<K> {
-    /// There is.
+    /// There is room.
     Free,
-    /// There is when this one goes: it was of use longest ago to the account that has most.
+    /// There is room if this entry is removed: the least recently used one of the account with the
+    /// most entries.
     Instead(K),
-    /// The account has its share.
+    /// The account has used its whole share.
     ShareFull,
-    /// The simulator is full, and nobody has more than this account would have.
+    /// The simulator is full, and no account has more entries than this account would have.
     Full,
 }
 
-/// Looks for room for one more of this party's among all that is held.
+/// Looks for room for one more entry of this party. `held` are all entries with their ownership.
 pub(crate) fn room<'a, K>(
     held: impl Iterator<Item = (K, &'a Ownership)> + Clone,
     party: &Party,
@@ -55,7 +56,7 @@ pub(crate) fn room<'a, K>(
     oldest.map_or(Room::Full, |(key, _)| Room::Instead(key))
 }
 
-/// The refusal of one more; `what` they are in the plural.
+/// Returns the error that refuses one more entry. `what` names the entries in the plural.
 pub(crate) fn full<K>(room: &Room<K>, code: &'static str, what: &str) -> ControlError {
     let cause = match room {
         Room::ShareFull => format!(
@@ -75,7 +76,8 @@ pub(crate) fn full<K>(room: &Room<K>, code: &'static str, what: &str) -> Control
 mod tests {
     use super::{Caller, MOST, MOST_OF_ONE, Ownership, Party, Room, room};
 
-    /// As many of each guest's, each used a millisecond after the one before it.
+    /// Returns this number of ownerships for each guest, each used a millisecond after the one
+    /// before it.
     fn held(counts: &[(&str, usize)]) -> Vec<Ownership> {
         let names = counts
             .iter()

@@ -38,7 +38,7 @@ pub(super) struct AnswerFields {
 }
 
 impl AnswerFields {
-    /// The answer they describe.
+    /// Returns the effect that the fields describe.
     pub(super) fn effect(self, place: &str) -> Result<RequestEffect, ControlError> {
         refuse_several(
             place,
@@ -84,7 +84,8 @@ fn is_legal((name, value): &(String, String)) -> bool {
     !HOP_BY_HOP.contains(&name.as_str()) && HeaderValue::from_str(value).is_ok()
 }
 
-/// Refuses fields that exclude one another; each comes with its name and whether it is there.
+/// Fails if more than one of these fields is given, because they exclude one another. Each field
+/// has its name and `true` if it is given.
 pub(super) fn refuse_several(place: &str, fields: &[(&str, bool)]) -> Result<(), ControlError> {
     let mut there = fields.iter().filter(|(_, is_there)| *is_there);
     let (Some((first, _)), Some((second, _))) = (there.next(), there.next()) else {

@@ -1,4 +1,4 @@
-//! Certificates that a client must not take, and TLS that agrees on the wrong protocol.
+//! Certificates that a client must reject, and TLS configurations that agree on the wrong protocol.
 
 use std::io;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use super::fault::{Alpn, BadCertificate};
 use crate::simulator::transport::certificates::{self, Authority, NAMES};
 
-/// A name that is nobody's (RFC 6761 §6.4).
+/// Host name that belongs to nobody (RFC 6761 §6.4).
 const ELSEWHERE: &str = "elsewhere.invalid";
 
-/// An authority that no client was told of.
+/// Name of an authority that no client trusts.
 const STRANGER: &str = "Another simulator's CA";
 
-/// The server's TLS with a certificate made for this connection.
+/// Returns the server's TLS configuration with a certificate created for this connection.
 pub(crate) fn with_certificate(
     server: &ServerConfig,
     authority: &Authority,
@@ -27,13 +27,13 @@ pub(crate) fn with_certificate(
     let certified = certified(authority, wrong).map_err(io::Error::other)?;
     let mut server = server.clone();
     server.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
-    // A session that was resumed would show no certificate at all.
+    // In a resumed session, the server would show no certificate at all.
     server.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     server.send_tls13_tickets = 0;
     Ok(server)
 }
 
-/// The server's TLS with another protocol.
+/// Returns the server's TLS configuration with another protocol.
 pub(crate) fn with_alpn(server: &ServerConfig, alpn: Alpn) -> ServerConfig {
     let mut server = server.clone();
     server.alpn_protocols = match alpn {

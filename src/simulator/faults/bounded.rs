@@ -1,16 +1,16 @@
-//! Numbers within bounds, as the fields of a script hold them.
+//! Bounded numbers in the fields of a fault script.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-/// Most that a count in a script may be.
+/// Largest count in a script.
 pub(super) const MOST_TIMES: u64 = 1_000_000;
 /// Largest number that JSON holds exactly in every language.
 pub(super) const LARGEST_EXACT: u64 = (1 << 53) - 1;
-/// Most bytes that a fault may send or wait for.
+/// Maximum number of bytes that a fault may send or wait for.
 pub(super) const MOST_BYTES: u64 = 16 * 1024 * 1024;
-/// Most that a setting of HTTP/2 may be.
+/// Largest value of an HTTP/2 setting.
 pub(super) const LARGEST_SETTING: u64 = 0xffff_ffff;
 
 /// Status of a final answer.
@@ -21,22 +21,22 @@ pub(super) type Status = Whole<200, 999>;
 pub(super) struct Whole<const MIN: u64, const MAX: u64>(u64);
 
 impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
-    /// The number.
+    /// Returns the number.
     pub(super) fn get(self) -> u64 {
         self.0
     }
 
-    /// The number as a size; its bounds fit.
+    /// Returns the number as a `usize`, which is wide enough for its bounds.
     pub(super) fn size(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 
-    /// The number in 32 bits; its bounds fit.
+    /// Returns the number as a `u32`, which is wide enough for its bounds.
     pub(super) fn word(self) -> u32 {
         u32::try_from(self.0).unwrap_or(u32::MAX)
     }
 
-    /// The number as an HTTP status; its bounds fit.
+    /// Returns the number as an HTTP status, whose 16 bits are wide enough for its bounds.
     pub(super) fn status(self) -> u16 {
         u16::try_from(self.0).unwrap_or(u16::MAX)
     }
@@ -65,7 +65,7 @@ impl<const MIN: u64, const MAX: u64> Visitor<'_> for WholeVisitor<MIN, MAX> {
     }
 }
 
-/// Share of all, above 0 and at most 1.
+/// Share above 0 and at most 1.
 #[derive(Clone, Copy)]
 pub(super) struct Share(pub(super) f64);
 

@@ -10,34 +10,34 @@ use crate::apns::Reason;
 use crate::http2_frames::Setting;
 use crate::simulator::transport::wire_control::{CloseMode, Pace};
 
-/// One entry of a script.
+/// Entry of a script.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fault {
-    /// Its name in the script.
+    /// Name of the fault in the script.
     pub(crate) name: String,
-    /// Its effect.
+    /// Effect of the fault.
     pub(crate) effect: Effect,
-    /// Its trigger.
+    /// Trigger of the fault.
     pub(crate) trigger: Trigger,
-    /// Its scope.
+    /// Scope of the fault.
     pub(crate) scope: Scope,
     /// The entry as it was written, with its seed.
     pub(crate) source: Value,
 }
 
-/// Trigger of a fault: it always fires, unless something here says less.
+/// Trigger of a fault. The fault always fires, unless a field here limits it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trigger {
-    /// Most times it fires in all.
+    /// Maximum number of times the fault fires.
     pub(crate) next: Option<u64>,
-    /// Share of the times at which it fires, by chance.
+    /// Share of the times at which the fault fires, at random.
     pub(crate) rate: Option<f64>,
-    /// Seed of that chance: the same seed fires at the same times again.
+    /// Seed of `rate`: with the same seed, the fault fires at the same times again.
     pub(crate) seed: u64,
 }
 
 impl Trigger {
-    /// True if a fault fires that was considered `asked` times and fired `fired` times before.
+    /// `true` if a fault fires that was considered `asked` times and fired `fired` times before.
     pub(crate) fn allow(&self, asked: u64, fired: u64) -> bool {
         self.next.is_none_or(|next| fired < next)
             && self
@@ -46,17 +46,17 @@ impl Trigger {
     }
 }
 
-/// Scope of a fault: every request, unless something here says less.
+/// Scope of a fault: every request, unless a field here limits it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scope {
-    /// Requests to this device, in lower case.
+    /// Device token, in lower case, of the requests that the scope covers.
     pub(crate) device_token: Option<String>,
-    /// Requests whose provider token names this key.
+    /// Key id in the provider token of the requests that the scope covers.
     pub(crate) key_id: Option<String>,
 }
 
 impl Scope {
-    /// True if it covers a request, which is described by the same two.
+    /// `true` if the scope covers a request, which is described by its device token and key id.
     pub(crate) fn means(&self, request: &Self) -> bool {
         let agrees =
             |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
@@ -67,9 +67,9 @@ impl Scope {
 /// Effect of a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
-    /// With a connection, before anybody has asked for anything on it.
+    /// Effect on a connection, before its first request.
     Connection(ConnectionEffect),
-    /// With a request.
+    /// Effect on a request.
     Request(RequestEffect),
 }
 
@@ -86,7 +86,7 @@ impl From<RequestEffect> for Effect {
 }
 
 impl Effect {
-    /// True if the answer, if one comes, is the fault's own and not the simulator's judgement.
+    /// `true` if the answer, if there is one, is the fault's own and not the simulator's judgement.
     pub(crate) fn answers(&self) -> bool {
         match self {
             Self::Request(
@@ -103,30 +103,30 @@ impl Effect {
 /// Effect on a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ConnectionEffect {
-    /// End before TLS.
+    /// The connection ends before TLS.
     HangUp(CloseMode),
-    /// End after TLS.
+    /// The connection ends after TLS.
     HangUpAfterTls(CloseMode),
     /// TLS is never answered.
     TlsStall,
-    /// TLS shows another certificate.
+    /// The server shows another certificate.
     Certificate(BadCertificate),
-    /// TLS agrees on something else than HTTP/2.
+    /// TLS does not agree on HTTP/2.
     Alpn(Alpn),
-    /// Silence after TLS.
+    /// The server sends nothing after TLS.
     SettingsNever,
-    /// The first SETTINGS say something else.
+    /// The first SETTINGS frame holds these settings.
     Settings(Vec<Setting>),
-    /// Bytes drip.
+    /// The server sends its bytes slowly, at this pace.
     Slow(Pace),
     /// No PING is answered.
     PingSilence,
-    /// Few streams until the first valid provider token, and those over them are refused; then
-    /// more.
+    /// Few streams are allowed until the first valid provider token, and streams above the limit
+    /// are refused; afterwards more are allowed.
     TrustSlowly {
-        /// Streams at first.
+        /// Maximum number of streams at first.
         limit: u32,
-        /// Streams afterwards.
+        /// Maximum number of streams afterwards.
         then: u32,
     },
 }
@@ -135,15 +135,15 @@ pub(crate) enum ConnectionEffect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum BadCertificate {
-    /// Name of somebody else.
+    /// The certificate names another host.
     WrongName,
-    /// Its time is over.
+    /// The certificate has expired.
     Expired,
-    /// Its time has not come.
+    /// The certificate is not valid yet.
     NotYetValid,
-    /// Nobody else signed it.
+    /// The certificate is self-signed.
     SelfSigned,
-    /// An authority signed it that nobody knows.
+    /// An authority that no client knows signed the certificate.
     UnknownAuthority,
 }
 
@@ -151,26 +151,26 @@ pub(crate) enum BadCertificate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Alpn {
-    /// None, as with servers that never heard of ALPN.
+    /// No protocol, as with servers that do not support ALPN.
     #[serde(rename = "none")]
     Nothing,
-    /// HTTP/1.1, which a client that offers HTTP/2 alone cannot take.
+    /// HTTP/1.1, which a client that offers only HTTP/2 cannot accept.
     #[serde(rename = "http/1.1")]
     Http1,
 }
 
-/// Judgement of the push as if nothing were wrong. An accepted push then rings and
-/// stands in the journal, whatever its sender sees.
+/// Whether the push is judged as if there were no fault. An accepted push then rings and is in the
+/// journal, whatever its sender sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judged {
     /// The push is judged.
     Yes,
-    /// The push is not looked at.
+    /// The push is not judged.
     No,
 }
 
 impl Judged {
-    /// Reads `judged` of a script, where what is usual depends on the fault.
+    /// Reads `judged` of a script. `usual` is the default, which depends on the fault.
     pub(super) fn or(given: Option<bool>, usual: bool) -> Self {
         match given.unwrap_or(usual) {
             true => Self::Yes,
@@ -186,47 +186,47 @@ pub(crate) enum RequestEffect {
     Refuse {
         /// The reason.
         reason: Reason,
-        /// The time in the answer, in milliseconds since 1970.
+        /// Timestamp in the answer, in milliseconds since 1970.
         timestamp: Option<u64>,
-        /// True if every later request on its connection is refused too.
+        /// `true` if every later request on the connection is refused too.
         sticks: bool,
     },
     /// Answer that APNs would not give.
     Answer(Box<FalseAnswer>, Judged),
-    /// Late answer.
+    /// Judgement, and an answer after this delay.
     Delay(Duration),
     /// Neither judgement nor answer.
     Silence,
     /// Judgement without an answer.
     AnswerLost,
-    /// The body of its answer never ends.
+    /// Answer whose body never ends.
     BodyUnfinished {
-        /// The status of that answer.
+        /// Status of the answer.
         status: u16,
     },
-    /// Its stream is reset.
+    /// Reset of the stream.
     Reset {
         /// The error code.
         code: u32,
-        /// Judgement of the push before that.
+        /// Whether the push is judged before the reset.
         judged: Judged,
     },
-    /// Its connection is told to go away.
+    /// GOAWAY on the connection.
     Goaway(Goaway),
-    /// Its connection ends.
+    /// End of the connection.
     HangUp(CloseMode, Moment),
-    /// Its answer breaks off.
+    /// End of the connection in the middle of the answer.
     Cut {
-        /// After so many bytes.
+        /// Number of bytes that are still sent.
         after: usize,
-        /// And then.
+        /// Way in which the connection then ends.
         close_mode: CloseMode,
     },
-    /// Its connection falls silent, but stays.
+    /// Connection that goes silent but stays open.
     HalfOpen(Judged),
-    /// Settings change while it waits for its answer.
+    /// Change of settings while the request waits for its answer.
     SettingsChange(Vec<Setting>),
-    /// Frames come that nobody should send.
+    /// Frames that no server should send.
     Hostile {
         /// Kind of the frames.
         frames: Hostile,
@@ -235,11 +235,11 @@ pub(crate) enum RequestEffect {
         /// Bytes of each frame.
         bytes: usize,
     },
-    /// The server dies and comes back.
+    /// Restart of the server.
     Restart {
-        /// After so long.
+        /// Time for which the server is down.
         down: Duration,
-        /// Judgement of the push before that.
+        /// Whether the push is judged before the restart.
         judged: Judged,
     },
 }
@@ -255,12 +255,12 @@ pub(crate) enum Moment {
     Answered,
 }
 
-/// An answer that is not APNs's.
+/// Answer that APNs would not give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FalseAnswer {
     /// The status.
     pub(crate) status: u16,
-    /// A status from 100 to 199 that comes first.
+    /// Status from 100 to 199 that is sent first.
     pub(crate) informational: Option<u16>,
     /// The `apns-id`.
     pub(crate) apns_id: AnsweredId,
@@ -270,20 +270,20 @@ pub(crate) struct FalseAnswer {
     pub(crate) body: Option<FalseBody>,
 }
 
-/// The body of a false answer, made when it is needed: a script is short, what it asks for may be
-/// large.
+/// Body of a false answer. The bytes are created only when needed, because a short script may ask
+/// for a large body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FalseBody {
-    /// This text.
+    /// Text of the body.
     Text(String),
     /// Number of filler bytes.
     Filler(usize),
-    /// Number of arrays inside one another.
+    /// Number of nested arrays.
     Nested(usize),
 }
 
 impl FalseBody {
-    /// Makes it.
+    /// Creates the bytes of the body.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Text(text) => text.clone().into_bytes(),
@@ -299,18 +299,18 @@ impl FalseBody {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum AnsweredId {
-    /// The one of the request.
+    /// The `apns-id` of the request.
     Same,
-    /// None.
+    /// No `apns-id`.
     Missing,
-    /// Another one.
+    /// Another `apns-id`.
     Different,
 }
 
-/// A GOAWAY, or several.
+/// GOAWAY frame, sent once or several times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Goaway {
-    /// Place of its last stream.
+    /// Last stream that the frame names.
     pub(crate) last: LastStream,
     /// Time of the answer to the request.
     pub(crate) answer: AnswerTime,
@@ -320,21 +320,21 @@ pub(crate) struct Goaway {
     pub(crate) code: u32,
     /// The debug data.
     pub(crate) debug: Vec<u8>,
-    /// The answer, when it is not the simulator's own.
+    /// Reason of the refusal that answers the request; `None` if the simulator judges it.
     pub(crate) refuse: Option<Reason>,
-    /// True if the connection ends.
+    /// `true` if the connection ends.
     pub(crate) closes: bool,
 }
 
-/// Place of the last stream of a GOAWAY.
+/// Last stream that a GOAWAY names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LastStream {
-    /// Above every stream there is.
+    /// The largest stream id, above every stream there is.
     Above,
-    /// At the stream of the request.
+    /// The stream of the request.
     At,
-    /// Below it: the request is not judged.
+    /// A stream below that of the request, so that the request is not judged.
     Below,
 }
 
@@ -342,41 +342,41 @@ pub(crate) enum LastStream {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum AnswerTime {
-    /// Before, so that the connection is idle.
+    /// Before the GOAWAY, so that the connection is idle.
     Before,
-    /// Afterwards.
+    /// After the GOAWAY.
     After,
     /// Never.
     Never,
 }
 
-/// Frames that nobody should send.
+/// Kind of frames that no server should send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Hostile {
-    /// CONTINUATION frames without an end.
+    /// CONTINUATION frames, none of which ends the headers.
     ContinuationFlood,
-    /// One header in very many bytes.
+    /// A header of very many bytes.
     HugeHeader,
     /// RST_STREAM frames.
     ResetFlood,
     /// Empty DATA frames.
     EmptyDataFlood,
-    /// PING frames, each of which wants an answer.
+    /// PING frames, each of which requires an answer.
     PingFlood,
-    /// SETTINGS frames, each of which wants an answer.
+    /// SETTINGS frames, each of which requires an answer.
     SettingsFlood,
-    /// More window than there may be.
+    /// WINDOW_UPDATE frames that exceed the largest window.
     WindowOverflow,
-    /// A push that no client allows.
+    /// PUSH_PROMISE, which no client allows.
     PushPromise,
     /// DATA on a stream that nobody opened.
     DataOnIdle,
-    /// A frame larger than the client takes.
+    /// A frame larger than the client accepts.
     OversizedFrame,
-    /// A frame that breaks off, and the connection with it.
+    /// A frame that breaks off because the connection ends.
     TruncatedFrame,
-    /// Frames of a type that nobody knows, which are to be ignored.
+    /// Frames of an unknown type, which the client has to ignore.
     UnknownFrames,
     /// Random bytes.
     Junk,

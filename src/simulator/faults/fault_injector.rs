@@ -1,5 +1,5 @@
-//! Fault injector: what a fault that has fired does to a connection or to a request. Where none
-//! has, it is not entered.
+//! Fault injector: carries out the effect of a fault that has fired on a connection or a request.
+//! Not called if no fault has fired.
 
 use std::future::poll_fn;
 use std::io;
@@ -36,7 +36,7 @@ use crate::simulator::transport::concurrent_streams::ConcurrentStreams;
 use crate::simulator::transport::wire_control::{CloseMode, Command};
 use crate::simulator::visibility::Visibility;
 
-/// Injects a fault into a new connection, which lasts until the fault is disabled.
+/// Injects a fault into a new connection. The connection lasts at most until the fault is disabled.
 pub(crate) fn inject_into_connection(apns: &Apns, connection: &Connection, firing: &Firing) {
     announce(apns, firing, connection.number, None);
     connection.add_lasting_fault(&firing.token);
@@ -51,7 +51,8 @@ pub(crate) fn inject_into_connection(apns: &Apns, connection: &Connection, firin
     }
 }
 
-/// Does to a connection what a fault does before TLS; the TLS to speak, if it comes to that.
+/// Injects a fault into a connection before TLS begins. Returns the TLS configuration to use; fails
+/// if the fault ends the connection.
 pub(crate) async fn inject_before_tls(
     firing: &Firing,
     tcp: &mut TcpStream,
@@ -79,7 +80,7 @@ pub(crate) async fn inject_before_tls(
     }
 }
 
-/// The cap on open streams that a fault sets; `None` when it leaves the usual one.
+/// Returns the cap on open streams that a fault sets; `None` if the fault keeps the usual cap.
 pub(crate) fn stream_cap(firing: &Firing) -> Option<ConcurrentStreams> {
     match firing.connection_effect() {
         Some(ConnectionEffect::TrustSlowly { limit, then }) => {
@@ -90,7 +91,7 @@ pub(crate) fn stream_cap(firing: &Firing) -> Option<ConcurrentStreams> {
     }
 }
 
-/// Publishes that a fault has fired for a connection, or for the push of a request.
+/// Publishes the event that a fault has fired for a connection, or for the push of a request.
 fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32, &Request)>) {
     let device_token = request
         .and_then(|(_, request)| request.device_token())
@@ -250,7 +251,7 @@ impl Exchange {
         }
     }
 
-    /// Keeps the stream open until its client gives up or the fault is switched off.
+    /// Keeps the stream open until the client resets it or the fault is disabled.
     async fn hold(&mut self, mut firing: Firing) {
         tokio::select! {
             _ = poll_fn(|cx| self.respond.poll_reset(cx)) => {}
@@ -332,7 +333,8 @@ impl Exchange {
             LastStream::Below => stream.saturating_sub(2),
         });
         if !wanted.closes && last != LAST_STREAM {
-            // It would be of no use any more.
+            // The connection serves no new requests after this GOAWAY, so it has to end when the
+            // fault is disabled.
             self.connection.add_lasting_fault(&firing.token);
         }
         let frame = goaway(last, wanted.code, &wanted.debug);

@@ -18,14 +18,14 @@ use crate::simulator::json_body::bad_value;
 use crate::simulator::transport::wire_control::{CloseMode, Pace};
 
 const LONGEST_PAUSE_MS: u64 = 600_000;
-/// The length of a frame has three bytes.
+/// Largest frame payload in bytes, because the length field of a frame has three bytes.
 const LONGEST_FRAME: u64 = MOST_BYTES - 1;
 
 /// Kind of a fault and its fields.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum FaultKind {
-    // With a connection.
+    // Faults of a connection.
     TlsStall {},
     TlsCertificate {
         certificate: BadCertificate,
@@ -44,12 +44,12 @@ pub(super) enum FaultKind {
         limit: Option<Whole<1, LARGEST_SETTING>>,
         then: Option<Whole<1, LARGEST_SETTING>>,
     },
-    // With a connection or a request.
+    // Fault of a connection or of a request.
     HangUp {
         how: Option<CloseMode>,
         when: HangUpTime,
     },
-    // With a request.
+    // Faults of a request.
     Refuse {
         reason: String,
         timestamp: Option<Whole<0, LARGEST_EXACT>>,
@@ -102,8 +102,8 @@ pub(super) enum HangUpTime {
 }
 
 impl FaultKind {
-    /// The effect of a fault of this kind that stands at `place` in its script.
-    #[rustfmt::skip] // one kind a line, as far as it fits
+    /// Returns the effect of a fault of this kind at `place` in its script.
+    #[rustfmt::skip] // one kind per line where it fits
     pub(super) fn effect(self, place: &str, seed: u64) -> Result<Effect, ControlError> {
         Ok(match self {
             Self::TlsStall {} => ConnectionEffect::TlsStall.into(),
@@ -196,7 +196,7 @@ fn milliseconds<const MIN: u64>(
     Duration::from_millis(given.map_or(usual, Whole::get))
 }
 
-/// Number of frames, and bytes of each, where a script names neither.
+/// Returns the default number of frames and the default number of bytes of each frame.
 fn usual_amount(frames: Hostile) -> (usize, usize) {
     match frames {
         Hostile::ContinuationFlood => (10_000, 16),

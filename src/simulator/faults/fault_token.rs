@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// The fault's own end of its tokens, which fire when this is dropped.
+/// Guard of a fault. The tokens of the fault fire when the guard is dropped.
 #[derive(Default)]
 pub(crate) struct FaultGuard(watch::Sender<()>);
 
@@ -11,14 +11,14 @@ pub(crate) struct FaultGuard(watch::Sender<()>);
 pub(crate) struct FaultToken(watch::Receiver<()>);
 
 impl FaultGuard {
-    /// A token that fires when this guard is dropped.
+    /// Returns a token that fires when this guard is dropped.
     pub(crate) fn token(&self) -> FaultToken {
         FaultToken(self.0.subscribe())
     }
 }
 
 impl FaultToken {
-    /// True if the fault was disabled.
+    /// `true` if the fault was disabled.
     pub(crate) fn is_disabled(&self) -> bool {
         self.0.has_changed().is_err()
     }
@@ -28,7 +28,7 @@ impl FaultToken {
         while self.0.changed().await.is_ok() {}
     }
 
-    /// True if both tokens are of the same fault.
+    /// `true` if both tokens belong to the same fault.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0.same_channel(&other.0)
     }

@@ -10,7 +10,8 @@ use super::seeded_random;
 use crate::apns::Reason;
 use crate::simulator::control_error::ControlError;
 
-/// A GOAWAY with more debug data is longer than any client has to take.
+/// Maximum length of the debug data in bytes. A GOAWAY with more is longer than any client has to
+/// accept.
 const LONGEST_DEBUG: u64 = 64 * 1024;
 
 /// Error code of HTTP/2 (RFC 9113 §7).
@@ -35,7 +36,7 @@ pub(super) enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// The number in frames.
+    /// Returns the number of the error code in frames.
     pub(super) fn number(self) -> u32 {
         self as u32
     }
@@ -56,7 +57,7 @@ pub(super) struct GoawayFields {
 }
 
 impl GoawayFields {
-    /// The GOAWAY they describe; `seed` makes its junk.
+    /// Returns the GOAWAY that the fields describe. `seed` determines its junk bytes.
     pub(super) fn goaway(self, place: &str, seed: u64) -> Result<Goaway, ControlError> {
         refuse_several(
             place,
@@ -94,7 +95,7 @@ impl GoawayFields {
     }
 }
 
-/// The GOAWAY of APNs before it is taken down.
+/// Returns the GOAWAY that APNs sends before a server is taken down.
 pub(super) fn shutdown() -> Goaway {
     let reason = json!({ "reason": Reason::Shutdown.as_str() });
     Goaway {

@@ -1,4 +1,4 @@
-//! Hostile frames that no server should send, for clients that have to survive them.
+//! Hostile frames, which no server should send and clients have to survive.
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -8,12 +8,13 @@ use crate::http2_frames::{self, END_HEADERS, LAST_STREAM, frame, misframed};
 use crate::simulator::transport::wire_control::{CloseMode, Command, Flood};
 
 const MOST_SETTINGS: usize = 100_000;
-/// The first byte of a header that is neither in the table nor to be put there (RFC 7541 §6.2.2).
+/// First byte of a header that is not in the table and is not to be added to it (RFC 7541 §6.2.2).
 const LITERAL: u8 = 0;
 /// `:status: 200` (RFC 7541, appendix A).
 const STATUS_200: &[u8] = &[0x88];
 
-/// The frames nobody should send, as a response to a stream where that matters.
+/// Returns the commands that send the hostile frames. Frames that need a stream are sent as a
+/// response on `stream`.
 pub(crate) fn commands(
     wanted: Hostile,
     count: usize,
@@ -64,7 +65,7 @@ pub(crate) fn commands(
             ]
         }
         Hostile::PingFlood => vec![repeated(frame(http2_frames::PING, 0, 0, &payload))],
-        // Each of these is remembered until it is acknowledged.
+        // Limited, because the wire remembers each SETTINGS frame until it is acknowledged.
         Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS))
             .map(|_| Command::Settings(Vec::new()))
             .collect(),
@@ -102,7 +103,8 @@ pub(crate) fn commands(
     }
 }
 
-/// Whole headers of about so many bytes, so that a reader that decodes as it goes finds no fault.
+/// Returns a whole header of about this many bytes, so that a client that decodes each frame as it
+/// arrives finds no error.
 fn header_piece(bytes: usize) -> Bytes {
     let length = bytes.saturating_sub(4).min(126);
     let mut piece = BytesMut::new();
@@ -111,11 +113,11 @@ fn header_piece(bytes: usize) -> Bytes {
     piece.freeze()
 }
 
-/// The beginning of a header whose value has so many bytes.
+/// Returns the beginning of a header whose value has this many bytes.
 fn huge_header(bytes: usize) -> Bytes {
     let mut beginning = BytesMut::from(STATUS_200);
     beginning.put_slice(&[LITERAL, 1, b'x', 0x7f]);
-    // The rest of a number that does not fit its prefix (RFC 7541 §5.1).
+    // Rest of an integer that does not fit its prefix (RFC 7541 §5.1).
     let mut rest = bytes.saturating_sub(127);
     while rest >= 128 {
         beginning.put_u8(u8::try_from(rest % 128).unwrap_or(0) | 0x80);

@@ -1,8 +1,8 @@
-//! Faults on demand. A script holds the effect, the trigger and the scope of each; every new
-//! connection and every request asks here for the fault that fires for it.
+//! Faults on demand. A fault script holds the effect, the trigger and the scope of each fault. For
+//! every new connection and every request, [`Faults`] returns the fault that fires, if one does.
 //!
-//! This file takes values and returns values. Their effects are the work of
-//! [`fault_injector`] and [`wire`](crate::simulator::transport::wire).
+//! This file only selects faults. [`fault_injector`] and
+//! [`wire`](crate::simulator::transport::wire) carry out the effects.
 
 mod answer_fields;
 mod bad_certificates;
@@ -35,9 +35,9 @@ pub(crate) use fault::{ConnectionEffect, Effect, Fault, RequestEffect, Scope};
 use fault_token::FaultGuard;
 pub(crate) use fault_token::FaultToken;
 
-/// Most faults of all callers together; every request has to ask each of them.
+/// Maximum number of faults of all callers together; every request has to consider each of them.
 const MOST_FAULTS: usize = 1_000;
-/// Most faults of one guest.
+/// Maximum number of faults of one guest.
 const MOST_OF_ONE: usize = 100;
 
 /// Enabled faults of all callers.
@@ -48,14 +48,14 @@ pub(crate) struct Faults {
     restarts: watch::Sender<Duration>,
 }
 
-/// One firing of a fault.
+/// Firing of a fault.
 #[derive(Clone)]
 pub(crate) struct Firing {
     /// The fault.
     pub(crate) fault: Arc<Fault>,
-    /// The party that enabled it.
+    /// The party that enabled the fault.
     pub(crate) by: Party,
-    /// Its place in that caller's script, from 0.
+    /// Place of the fault in that caller's script, counted from 0.
     pub(crate) place: usize,
     /// Number of times this fault has fired before.
     pub(crate) turn: u64,
@@ -64,7 +64,7 @@ pub(crate) struct Firing {
 }
 
 impl Firing {
-    /// Its effect, if it is a fault of connections.
+    /// Returns the effect of the fault if it affects a connection.
     pub(crate) fn connection_effect(&self) -> Option<&ConnectionEffect> {
         match &self.fault.effect {
             Effect::Connection(effect) => Some(effect),
@@ -72,15 +72,15 @@ impl Firing {
         }
     }
 
-    /// Seed for what this firing makes up, the same in every run.
+    /// Returns the seed for the random data of this firing, the same in every run.
     pub(crate) fn seed(&self) -> u64 {
         seeded_random::number(self.fault.trigger.seed, self.turn)
     }
 }
 
 impl Faults {
-    /// Enables the faults of a script, and no others of this caller; `is_own` is true of what the
-    /// caller enrolled.
+    /// Enables the faults of a script and disables all others of this caller. `is_own` returns
+    /// `true` if a scope names a key or a phone that the caller enrolled.
     pub(crate) fn put(
         &self,
         party: &Party,
@@ -98,11 +98,12 @@ impl Faults {
 
     /// Disables all faults of this caller.
     pub(crate) fn clear(&self, caller: &Caller) {
-        // None are never too many.
+        // An empty list never exceeds the limits.
         let _ = self.switch(&Party::of(caller), Vec::new());
     }
 
-    /// Disables the faults of guests who have neither a key nor a phone any more.
+    /// Disables the faults of guests for whom `is_here` returns `false`, because they have neither
+    /// a key nor a phone any more.
     pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
         let mut table = self.table.lock();
         let before = table.0.len();
@@ -114,8 +115,8 @@ impl Faults {
         }
     }
 
-    /// The faults of this caller as a script that repeats them, how often each was asked and struck,
-    /// and the label of each that is ready-made.
+    /// Returns the faults of this caller as a script that repeats them, how often each was
+    /// considered (`asked`) and fired (`struck`), and the label of each ready-made fault.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.table.lock();
         let rows = || {
@@ -132,15 +133,16 @@ impl Faults {
         json!({ "faults": faults, "counts": counts, "labels": labels })
     }
 
-    /// The fault that fires for a new connection, if one does.
+    /// Returns the fault that fires for a new connection, if one does.
     pub(crate) fn fire_on_connection(&self) -> Option<Firing> {
         self.table
             .lock()
             .firing(|row| matches!(row.fault.effect, Effect::Connection(_)))
     }
 
-    /// The fault that fires for a request, if one does. `scope` is called only if there are faults;
-    /// a guest's fault fires for what the guest holds at that moment.
+    /// Returns the fault that fires for a request, if one does. `scope` is called only if there are
+    /// faults. A guest's fault fires only for requests visible to that guest, according to what the
+    /// guest holds at that moment.
     pub(crate) fn fire_on_request(
         &self,
         scope: impl FnOnce() -> (Scope, Visibility),
@@ -156,17 +158,17 @@ impl Faults {
         })
     }
 
-    /// Channel that changes whenever faults are enabled or disabled.
+    /// Returns a channel that changes whenever faults are enabled or disabled.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 
-    /// Restarts the server: it is down for this long.
+    /// Restarts the server, which is down for this long.
     pub(crate) fn restart(&self, down: Duration) {
         self.restarts.send_replace(down);
     }
 
-    /// Channel that changes when the server is to restart.
+    /// Returns a channel that changes when the server is to restart.
     pub(crate) fn restarts(&self) -> watch::Receiver<Duration> {
         self.restarts.subscribe()
     }
@@ -209,7 +211,7 @@ impl Faults {
     }
 }
 
-/// The faults in their order, each with its count.
+/// The faults in their order, each with its counts.
 #[derive(Default)]
 struct Table(Vec<Row>);
 
@@ -232,7 +234,7 @@ impl Row {
         }
     }
 
-    /// Considers the fault once; true if it fires.
+    /// Considers the fault once. Returns `true` if it fires.
     fn ask(&mut self) -> bool {
         let fires = self.fault.trigger.allow(self.asked, self.fired);
         self.asked += 1;
@@ -242,7 +244,7 @@ impl Row {
 }
 
 impl Table {
-    /// Asks the faults in turn; the first that fires is the one.
+    /// Considers the faults in order. Returns the first that fires.
     fn firing(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Firing> {
         let index = self
             .0
@@ -281,7 +283,7 @@ mod tests {
         )
     }
 
-    /// The places of the faults that fire for so many requests.
+    /// Returns the place of the fault that fires for each of this number of requests.
     fn fires(table: &mut Table, requests: usize, scope: &Scope) -> Vec<Option<usize>> {
         let is_asked = |row: &Row| {
             matches!(row.fault.effect, Effect::Request(_)) && row.fault.scope.means(scope)

@@ -1,13 +1,13 @@
-//! Permission of a guest to enable faults: they must name keys or phones of the guest's
-//! own, so that nobody else on the page ever meets them.
+//! Permission of a guest to enable faults. Each fault must name a key or a phone of the guest, so
+//! that the fault never affects anybody else on the page.
 
 use http::StatusCode;
 
 use super::fault::{Effect, Fault, RequestEffect, Scope};
 use crate::simulator::control_error::ControlError;
 
-/// Refuses a script with a fault that would reach others; `is_own` is true of the guest's keys and
-/// phones.
+/// Refuses a script with a fault that would affect others. `is_own` returns `true` if a scope names
+/// a key or a phone of the guest.
 pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result<(), ControlError> {
     for (place, fault) in faults.iter().enumerate() {
         if let Effect::Connection(_) | Effect::Request(RequestEffect::Restart { .. }) = fault.effect

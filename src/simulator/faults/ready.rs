@@ -1,8 +1,8 @@
-//! Faults that are ready to be switched on without writing a script, and the label of each.
+//! Ready-made faults, which can be enabled without writing a script, and the label of each.
 
 use serde_json::{Value, json};
 
-/// A fault with its label, its effect, and the fields of its entry in a script.
+/// Ready-made fault: its label, its effect, and the fields of its entry in a script.
 struct ReadyFault {
     label: &'static str,
     effect: &'static str,
@@ -17,7 +17,7 @@ const fn ready(label: &'static str, effect: &'static str, fields: &'static str) 
     }
 }
 
-#[rustfmt::skip] // one fault a line
+#[rustfmt::skip] // one fault per line
 const READY: [ReadyFault; 15] = [
     ready("429 TooManyRequests", "too many pushes to this device", r#""fault":"refuse","reason":"TooManyRequests""#),
     ready("503 ServiceUnavailable", "APNs is overloaded", r#""fault":"refuse","reason":"ServiceUnavailable""#),
@@ -37,12 +37,12 @@ const READY: [ReadyFault; 15] = [
 ];
 
 impl ReadyFault {
-    /// The entry of a script.
+    /// Returns the entry of the fault in a script.
     fn entry(&self) -> Value {
         serde_json::from_str(&["{", self.fields, "}"].concat()).unwrap_or_default()
     }
 
-    /// `true` if an entry of a script has the same fields, and perhaps more.
+    /// `true` if an entry of a script has all fields of this fault, and perhaps more.
     fn is(&self, entry: &Value) -> bool {
         let Value::Object(own) = self.entry() else {
             return false;
@@ -51,7 +51,7 @@ impl ReadyFault {
     }
 }
 
-/// The list of all, as JSON.
+/// Returns the list of all ready-made faults as JSON.
 pub(crate) fn list() -> Value {
     READY
         .iter()
@@ -61,7 +61,7 @@ pub(crate) fn list() -> Value {
         .collect()
 }
 
-/// The label of a fault that is one of those ready here.
+/// Returns the label of a fault if the fault is ready-made.
 pub(crate) fn label(fault: &Value) -> Option<&'static str> {
     let known = READY.iter().find(|ready| ready.is(fault))?;
     Some(known.label)

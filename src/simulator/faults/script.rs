@@ -1,5 +1,5 @@
-//! Script of faults: a JSON list. It is the body of `PUT /api/simulator/faults`, and a file
-//! for those who start the simulator alone.
+//! Fault script: a JSON list of faults. The script is the body of `PUT /api/simulator/faults`, or a
+//! file for a simulator that is started without the relay.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -11,13 +11,13 @@ use crate::apns::DeviceToken;
 use crate::simulator::control_error::ControlError;
 use crate::simulator::json_body::{Mismatch, Placed, Tagged};
 
-/// More than anybody keeps an overview of.
+/// Maximum number of faults in a script; nobody keeps an overview of more.
 const MOST_FAULTS: usize = 100;
 
-/// Fields that every fault may have, beside those of its kind.
+/// Fields that every fault may have, besides those of its kind.
 const COMMON: [&str; 6] = ["fault", "next", "rate", "seed", "device_token", "key_id"];
 
-/// Values of those fields.
+/// Values of the fields in [`COMMON`].
 #[derive(Deserialize)]
 struct Common {
     fault: String,
@@ -28,7 +28,7 @@ struct Common {
     key_id: Option<String>,
 }
 
-/// Reads a script. `seeds` gives a seed to a fault that has none.
+/// Reads a script. `seeds` returns the seed for a fault that has none.
 pub(super) fn read(
     body: &[u8],
     mut seeds: impl FnMut() -> u64,
@@ -144,7 +144,7 @@ fn scope(common: &Common, effect: &Effect, place: &str) -> Result<Scope, Control
     })
 }
 
-/// Names of all kinds of fault, as the refusal of an unknown one lists them.
+/// Returns the names of all kinds of fault, as listed in the refusal of an unknown one.
 #[cfg(test)]
 pub(super) fn names() -> Vec<String> {
     let refusal = read(br#"[{"fault":""}]"#, || 0).expect_err("no fault has this name");

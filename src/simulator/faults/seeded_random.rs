@@ -3,7 +3,7 @@
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The number at a place in the sequence of a seed.
+/// Returns the number at a place in the sequence of a seed.
 pub(crate) fn number(seed: u64, place: u64) -> u64 {
     let mixed = seed.wrapping_add(STEP.wrapping_mul(place.wrapping_add(1)));
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -11,7 +11,7 @@ pub(crate) fn number(seed: u64, place: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// True if an event of this rate happens at this place of the sequence.
+/// `true` if an event with this rate happens at this place in the sequence.
 pub(crate) fn falls(seed: u64, place: u64, rate: f64) -> bool {
     // The upper 53 bits are a fraction that a double holds exactly.
     #[allow(clippy::cast_precision_loss)]
@@ -19,7 +19,7 @@ pub(crate) fn falls(seed: u64, place: u64, rate: f64) -> bool {
     fraction < rate
 }
 
-/// Random bytes of this number.
+/// Returns this number of random bytes.
 pub(crate) fn bytes(seed: u64, length: usize) -> Vec<u8> {
     (0..)
         .flat_map(|place| number(seed, place).to_be_bytes())

@@ -1,4 +1,4 @@
-//! Settings of HTTP/2, as the fields of a fault name them.
+//! HTTP/2 settings in the fields of a fault.
 
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ pub(super) struct SettingsFields {
 }
 
 impl SettingsFields {
-    /// The settings that are named, of which there must be one.
+    /// Returns the settings that are given. Fails if none is given.
     pub(super) fn settings(self, place: &str) -> Result<Vec<Setting>, ControlError> {
         let named = [
             (MAX_CONCURRENT_STREAMS, self.max_concurrent_streams),

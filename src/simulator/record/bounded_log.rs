@@ -1,6 +1,6 @@
-//! Bounded log of the newest entries of all accounts together, bounded in number and in bytes. When
-//! it is full, the oldest entry of whichever account fills most of it makes room, so that nobody's
-//! noise pushes out what others have left.
+//! Log of the newest entries of all accounts together, bounded in number and in bytes. When the log
+//! is full, the oldest entry of the account that fills most of it is removed, so that a busy
+//! account does not push out the entries of others.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use std::sync::Arc;
 /// Bounds of a log.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {
-    /// Entries of all accounts.
+    /// Maximum number of entries of all accounts.
     pub(crate) entries: usize,
-    /// Their bytes, about.
+    /// Maximum size of the entries of all accounts, in approximate bytes.
     pub(crate) bytes: usize,
 }
 
-/// Entries in the order they came, each with a number from 1.
+/// Entries in the order of their arrival, numbered from 1.
 pub(crate) struct BoundedLog<T> {
     bounds: Bounds,
     parts: BTreeMap<Arc<str>, AccountEntries<T>>,
@@ -23,14 +23,14 @@ pub(crate) struct BoundedLog<T> {
     newest: u64,
 }
 
-/// The entries of one account.
+/// Entries of one account.
 struct AccountEntries<T> {
     entries: VecDeque<Entry<T>>,
     bytes: usize,
 }
 
-/// Entries that had to go, nearly always one. To drop them takes longer than to add one, so a caller
-/// that holds a lock drops them behind it.
+/// Entries that were removed to make room, nearly always one. Dropping them takes longer than
+/// adding an entry, so code that holds a lock drops them after releasing it.
 pub(crate) struct Gone<T> {
     _oldest: Option<T>,
     _others: Vec<T>,
@@ -52,7 +52,7 @@ impl<T> Default for Gone<T> {
 }
 
 impl<T: Clone> BoundedLog<T> {
-    /// An empty log.
+    /// Creates an empty log.
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
@@ -63,13 +63,13 @@ impl<T: Clone> BoundedLog<T> {
         }
     }
 
-    /// The number of the newest entry; 0 before there is one.
+    /// Returns the number of the newest entry, or 0 if there has been none.
     pub(crate) fn newest(&self) -> u64 {
         self.newest
     }
 
-    /// Adds what `make` makes of its number, on this account, and gives back what had to
-    /// go.
+    /// Adds the entry that `make` creates from its number, for this account. Returns the entries
+    /// that were removed to make room.
     pub(crate) fn push(
         &mut self,
         account: &Arc<str>,
@@ -101,7 +101,7 @@ impl<T: Clone> BoundedLog<T> {
         }
     }
 
-    /// Takes an entry out of a log that is too full.
+    /// Removes and returns an entry if the log exceeds its bounds.
     fn make_room(&mut self) -> Option<T> {
         if self.entries > self.bounds.entries {
             self.drop_oldest(|part| part.entries.len())
@@ -112,7 +112,7 @@ impl<T: Clone> BoundedLog<T> {
         }
     }
 
-    /// The entries after this number that somebody may see, oldest first.
+    /// Returns the entries after this number for which `is_seen` returns `true`, oldest first.
     pub(crate) fn since(&self, id: u64, is_seen: impl Fn(&T) -> bool) -> Vec<T> {
         let mut found: Vec<&Entry<T>> = Vec::new();
         for part in self.parts.values() {
@@ -129,7 +129,7 @@ impl<T: Clone> BoundedLog<T> {
         found.into_iter().map(|entry| entry.value.clone()).collect()
     }
 
-    /// Takes the oldest entry out of the part that has most of this.
+    /// Removes and returns the oldest entry of the account with the greatest `size`.
     fn drop_oldest(&mut self, size: impl Fn(&AccountEntries<T>) -> usize) -> Option<T> {
         let part = self.parts.values_mut().max_by_key(|part| size(part))?;
         let entry = part.entries.pop_front()?;

@@ -1,7 +1,7 @@
 //! Decision on one request, with its reason, as the journal holds it.
 //!
 //! A decision holds everything but the credential. The key ID, the team ID, the issue time and a
-//! keyed hash tell provider tokens apart; the token and its signature are taken out wherever a
+//! keyed hash tell provider tokens apart. The token and its signature are redacted wherever a
 //! client may have put a copy of them.
 
 use std::borrow::Cow;
@@ -20,9 +20,10 @@ use crate::simulator::request::{Request, text_of};
 use crate::simulator::rules::{Mark, Verdict};
 use crate::simulator::visibility::Visibility;
 
-/// Longer than any honest header or device token.
+/// Maximum length of a text: longer than any genuine header or device token.
 const LONGEST_TEXT: usize = 512;
-/// Shorter texts are no signature, and taking them out would spoil innocent ones.
+/// Minimum length of a redacted text. A shorter text is no signature, and redacting it would spoil
+/// unrelated text.
 const SHORTEST_SECRET: usize = 16;
 const REDACTED: &str = "[redacted]";
 
@@ -35,20 +36,20 @@ const UNCHECKED_NOTE: &str =
     "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
 const NOT_AN_OBJECT_NOTE: &str = "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
 
-/// One decision.
+/// Decision on one request.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Decision {
-    /// Its place in the journal, from 1.
+    /// Number of the decision in the journal, from 1.
     pub(crate) id: u64,
     /// Time of the decision, in milliseconds since 1970.
     pub(crate) at_ms: u64,
-    /// On which connection, from 1.
+    /// Number of the connection, from 1.
     pub(crate) connection: u64,
-    /// On which of its streams.
+    /// Number of the stream on that connection.
     pub(crate) stream: u32,
-    /// The device token, in lower case when it is one.
+    /// Device token in lower case, or the text in its place in the path if that is no device token.
     pub(crate) device_token: Option<Arc<str>>,
-    /// The `apns-id` of the answer: the client's, or one made here.
+    /// `apns-id` of the answer: the one in the request, or a new one.
     pub(crate) apns_id: Arc<str>,
     /// The `apns-unique-id` of the answer.
     pub(crate) apns_unique_id: Option<Uuid>,
@@ -62,48 +63,48 @@ pub(crate) struct Decision {
     pub(crate) expiration: Option<String>,
     /// The header as sent.
     pub(crate) collapse_id: Option<String>,
-    /// The size of the body, as far as it was read.
+    /// Size of the body, as far as it was read.
     pub(crate) payload_bytes: usize,
     /// The beginning of the body, as text.
     pub(crate) payload: String,
-    /// Key ID, by the token's own words.
+    /// Key ID as stated in the provider token.
     pub(crate) key_id: Option<Arc<str>>,
-    /// The team, by the token's own words.
+    /// Team ID as stated in the provider token.
     pub(crate) team_id: Option<Arc<str>>,
-    /// The issue time, by the token's own words.
+    /// Issue time as stated in the provider token.
     pub(crate) iat: Option<u64>,
-    /// Keyed hash of the token, which tells nobody the token itself.
+    /// Keyed hash of the provider token, which does not reveal the token.
     #[serde(serialize_with = "hex")]
     pub(crate) token_hash: Option<u64>,
-    /// `raw` or `der`, when the signature verifies.
+    /// Form of the signature, `raw` or `der`; absent if no key verifies it.
     pub(crate) signature: Option<&'static str>,
-    /// The name in the client certificate, on a connection with one.
+    /// Name in the client certificate, if the connection has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) certificate: Option<String>,
-    /// The environment of the APNs it was sent to.
+    /// Environment of the APNs that the request was sent to.
     pub(crate) environment: Option<AppleEnvironment>,
     /// The status of the answer.
     pub(crate) status: u16,
     /// The reason in the answer.
     pub(crate) reason: Option<&'static str>,
-    /// The time in the answer, with 410.
+    /// Timestamp in the answer, with status 410.
     pub(crate) timestamp: Option<u64>,
-    /// The rule that decided.
+    /// Rule that decided.
     pub(crate) rule: &'static str,
     /// Certainty of that rule.
     pub(crate) mark: Option<Mark>,
-    /// Notes for its sender.
+    /// Notes for the sender of the push.
     pub(crate) notes: Vec<&'static str>,
-    /// Callers who may see it.
+    /// Callers who may see the decision.
     #[serde(skip)]
     pub(crate) visibility: Visibility,
-    /// Account on which it takes room.
+    /// Account whose share of the journal the decision counts against.
     #[serde(skip)]
     pub(crate) account: Arc<str>,
 }
 
 impl Decision {
-    /// A decision that holds what the client sent.
+    /// Creates a decision that holds what the client sent, without a verdict.
     pub(crate) fn on(request: &Request, credential: &Credential) -> Self {
         let secrets = Secrets::of(request);
         let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
@@ -137,7 +138,7 @@ impl Decision {
         }
     }
 
-    /// The same with the verdict on it.
+    /// Returns the decision with the verdict added.
     pub(crate) fn decided(self, verdict: &Verdict) -> Self {
         let mut notes = self.notes;
         if verdict.reason.is_none() && verdict.mark == Mark::Assumed {
@@ -153,7 +154,7 @@ impl Decision {
         }
     }
 
-    /// About how many bytes it takes.
+    /// Returns the approximate size of the decision in memory, in bytes.
     pub(crate) fn weight(&self) -> usize {
         let texts = [
             &self.topic,
@@ -194,7 +195,8 @@ fn notes(credential: &Credential) -> Vec<&'static str> {
     notes
 }
 
-/// Names the part of a malformed token that is wrong; APNs's one reason does not.
+/// Returns the note that names the wrong part of a malformed provider token, because the one reason
+/// of APNs does not.
 fn malformed(error: &TokenError) -> &'static str {
     match error {
         TokenError::Length => "The provider token has more than 1,024 bytes. Send one token alone.",
@@ -238,8 +240,8 @@ fn word(form: SignatureForm) -> &'static str {
     }
 }
 
-/// Text behind the last dot of each `authorization` header: the signature, or else the
-/// whole of something that is no token.
+/// Last words of the `authorization` headers. The last word is the signature of a provider token,
+/// or the whole of a text that is no token.
 struct Secrets<'a> {
     first: Option<Cow<'a, str>>,
     /// Secrets of further headers; hardly any request has one.
@@ -267,7 +269,7 @@ impl<'a> Secrets<'a> {
     }
 }
 
-/// Last word between dots and spaces.
+/// Returns the last word of a text in which dots and spaces separate words.
 fn last_word(value: &[u8]) -> &[u8] {
     let is_of_word = |byte: &u8| !b". ".contains(byte);
     let end = value
@@ -287,7 +289,7 @@ fn redact(mut text: String, secrets: &Secrets<'_>) -> String {
     text
 }
 
-/// True if there is nothing to take out of a text or to cut off.
+/// `true` if the text has nothing to redact and is not too long.
 fn is_tidy(text: &str, secrets: &Secrets<'_>) -> bool {
     text.len() <= LONGEST_TEXT && secrets.iter().all(|secret| !text.contains(secret))
 }

@@ -1,4 +1,4 @@
-//! Log of all decisions: a line of JSON for each in a file, and the number of each kind.
+//! Log of all decisions: one line of JSON per decision in a file, and the number of each kind.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::sync::Lock;
 use super::decision::Decision;
 use super::events::Written as _;
 
-/// Log of all decisions, also of those the journal has forgotten.
+/// Log of all decisions, including those that are no longer in the journal.
 #[derive(Default)]
 pub(crate) struct DecisionLog(Lock<Lines>);
 
@@ -23,7 +23,7 @@ struct Lines {
 }
 
 impl DecisionLog {
-    /// One that also goes to a file.
+    /// Creates a log that is also written to the file, if there is one.
     pub(crate) fn to(file: Option<File>) -> Self {
         Self(Lock::new(Lines {
             file,
@@ -31,7 +31,8 @@ impl DecisionLog {
         }))
     }
 
-    /// Writes a decision down. A disk that is full costs lines, not answers.
+    /// Counts a decision and writes it to the file. If the disk is full, the line is lost, but the
+    /// request is still answered.
     pub(crate) fn write(&self, decision: &Decision) {
         let mut lines = self.0.lock();
         match decision.reason {
@@ -45,7 +46,7 @@ impl DecisionLog {
         }
     }
 
-    /// One sentence about all of them.
+    /// Returns one sentence about all decisions.
     pub(crate) fn summary(&self) -> String {
         let lines = self.0.lock();
         let refused: u64 = lines.refused.values().sum();
@@ -68,7 +69,7 @@ impl DecisionLog {
     }
 }
 
-/// Appends all of a line or nothing: half a one would spoil the next.
+/// Appends a whole line or nothing, because half a line would spoil the next one.
 fn append(file: &mut File, line: &str) -> io::Result<()> {
     let before = file.metadata()?;
     file.write_all(line.as_bytes()).inspect_err(|_| {

@@ -1,4 +1,4 @@
-//! Events in their order: a bounded log that can be read again from any event still in it.
+//! Events in their order: a bounded log that can be read from any event that is still in it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,22 +13,24 @@ use crate::simulator::random;
 use crate::simulator::visibility::Visibility;
 use crate::sync::Lock;
 
-/// Enough for a page that was hidden over lunch; a megabyte or two at most.
+/// Maximum number of events: enough for a page that was hidden over lunch, and a megabyte or two at
+/// most.
 const MOST_EVENTS: usize = 1_000;
-/// The number alone bounds it: what an event holds is held by the journal and the phones too.
+/// Only the number of events is bounded, because the journal and the phones also hold the data of
+/// the events.
 const BOUNDS: Bounds = Bounds {
     entries: MOST_EVENTS,
     bytes: usize::MAX,
 };
 
-/// One thing that happened.
+/// Event in the log.
 #[derive(Clone)]
 pub struct Event {
-    /// Its place in the order, from 1.
+    /// Number of the event in the log, from 1.
     pub id: u64,
-    /// `decision`, `phone`, `device` or `fault`, or one of the relay.
+    /// Kind of event: `decision`, `phone`, `device`, `receipt` or `fault`, or one of the relay.
     pub kind: &'static str,
-    /// The device it is about, for those who watch one device.
+    /// Device token that the event is about, for callers who watch one device.
     pub device_token: Arc<str>,
     visibility: Visibility,
     data: Arc<dyn Written>,
@@ -36,26 +38,26 @@ pub struct Event {
 
 /// Subject and visibility of an event.
 pub(crate) struct Occasion<'a> {
-    /// `decision`, `phone`, `device` or `fault`, or one of the relay.
+    /// Kind of event: `decision`, `phone`, `device`, `receipt` or `fault`, or one of the relay.
     pub(crate) kind: &'static str,
-    /// The device it is about, or nothing.
+    /// Device token that the event is about, or empty.
     pub(crate) device_token: Arc<str>,
-    /// Callers who may see it.
+    /// Callers who may see the event.
     pub(crate) visibility: Visibility,
-    /// Account on which it takes room.
+    /// Account whose share of the log the event counts against.
     pub(crate) account: &'a Arc<str>,
 }
 
-/// Something that can be written down as JSON. Most events nobody watches, so it is done when one
-/// is read.
+/// Data that can be written as JSON. The JSON is written when an event is read, because most events
+/// are never read.
 pub(crate) trait Written: Send + Sync {
-    /// The JSON.
+    /// Returns the data as JSON.
     fn to_json(&self) -> String;
 }
 
 impl<T: Serialize + Send + Sync> Written for T {
     fn to_json(&self) -> String {
-        // What happens here are texts, numbers and lists, which always can be written.
+        // Events hold texts, numbers and lists, which can always be written as JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -74,13 +76,13 @@ impl fmt::Debug for Event {
 }
 
 impl Event {
-    /// The event itself, as JSON.
+    /// Returns the data of the event as JSON.
     pub fn to_json(&self) -> String {
         self.data.to_json()
     }
 }
 
-/// Log of events, and a channel that changes at each new one.
+/// Log of events, and a channel that is notified of each new event.
 pub struct Events {
     instance: String,
     log: Lock<BoundedLog<Event>>,
@@ -88,7 +90,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// An empty log.
+    /// Creates an empty log.
     pub fn new() -> Self {
         Self {
             instance: Uuid::from_random_bytes(random::bytes()).to_string(),
@@ -97,13 +99,14 @@ impl Events {
         }
     }
 
-    /// A name for this numbering of events: after a restart it is another, and numbers begin anew.
+    /// Returns the identifier of this numbering of events. After a restart the identifier is
+    /// another, and the numbers begin at 1 again.
     pub fn instance(&self) -> &str {
         &self.instance
     }
 
-    /// Adds an event of this account and wakes whoever watches; those who are no part of its
-    /// audience will not find it. Returns the events that had to go.
+    /// Adds an event and notifies all watchers. Watchers who may not see the event do not find it
+    /// in the log. Returns the events that were removed to make room.
     pub(crate) fn publish(
         &self,
         occasion: Occasion<'_>,
@@ -112,7 +115,7 @@ impl Events {
         self.publish_shared(occasion, Arc::new(data))
     }
 
-    /// Adds an event whose data others hold too. Returns the events that had to go.
+    /// Adds an event whose data is shared. Returns the events that were removed to make room.
     pub(crate) fn publish_shared(
         &self,
         occasion: Occasion<'_>,
@@ -132,34 +135,36 @@ impl Events {
             visibility,
             data,
         });
-        // The channel costs more than the rest, and mostly nobody listens. Who subscribes later
-        // looks into the log first.
+        // Notifying the channel costs more than the rest, and usually nobody watches. A later
+        // subscriber reads the log first.
         if self.bell.receiver_count() > 0 {
             self.bell.send_replace(());
         }
         gone
     }
 
-    /// The events after `id` that concern this caller and are still in the log, oldest first.
+    /// Returns the events after `id` that this caller may see and that are still in the log, oldest
+    /// first.
     pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
         self.log
             .lock()
             .since(id, |event| event.visibility.admits(caller))
     }
 
-    /// The same for a caller of the account with this name.
+    /// Returns the same events as [`since`](Self::since), and those that the account with this name
+    /// may see.
     pub(crate) fn since_of_account(&self, caller: &Caller, account: &str, id: u64) -> Vec<Event> {
         self.log
             .lock()
             .since(id, |event| event.visibility.admits_account(caller, account))
     }
 
-    /// The id of the newest event; 0 before there is one.
+    /// Returns the number of the newest event, or 0 if there has been none.
     pub fn newest(&self) -> u64 {
         self.log.lock().newest()
     }
 
-    /// Changes at each new event from now on.
+    /// Returns a receiver that is notified of each new event from now on.
     pub fn watch(&self) -> watch::Receiver<()> {
         self.bell.subscribe()
     }

@@ -1,5 +1,5 @@
-//! Journal of the latest decisions, bounded in number and in bytes, each on the account of whoever
-//! sent the push.
+//! Journal of the latest decisions, bounded in number and in bytes. Each decision counts against
+//! the account of the sender of the push.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl Default for Journal {
 }
 
 impl Journal {
-    /// Writes a decision down and gives it its number.
+    /// Adds a decision to the journal and gives it its number.
     pub(crate) fn record(&self, mut decision: Decision) -> Arc<Decision> {
         let (account, weight) = (Arc::clone(&decision.account), decision.weight());
         let mut written = None;
@@ -37,7 +37,7 @@ impl Journal {
         written.unwrap_or_default()
     }
 
-    /// All decisions still there.
+    /// Returns all decisions that are still in the journal.
     pub(crate) fn all(&self) -> Vec<Arc<Decision>> {
         self.0.lock().since(0, |_| true)
     }

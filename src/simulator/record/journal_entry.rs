@@ -1,5 +1,5 @@
-//! A decision as the journal lists it: with the text and source of its rule, and the sentence of
-//! the phone.
+//! Decision as the journal lists it: with the text and source of its rule, and a sentence about the
+//! phone.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::simulator::apns::Apns;
 use crate::simulator::rules::checks::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, TOKEN};
 
-/// Rules that refuse nothing stand in no table of the checks.
+/// Rules that are in no table of the checks, because no check refuses a request by them.
 const OTHER_RULES: [(&str, &str, &str); 4] = [
     (
         "accepted",
@@ -35,24 +35,24 @@ const OTHER_RULES: [(&str, &str, &str); 4] = [
     ),
 ];
 
-/// One decision of the list.
+/// Entry of one decision.
 #[derive(Serialize)]
 pub(crate) struct JournalEntry<'a> {
     #[serde(flatten)]
     decision: &'a Decision,
-    /// When the rule is broken.
+    /// Condition under which the rule is broken.
     rule_text: String,
     /// Source of the rule.
     rule_source: String,
-    /// One sentence about the phone and the push; `None` once the events have forgotten it.
+    /// Sentence about the phone and the push; `None` if its event is no longer in the log.
     on_phone: Option<&'a str>,
 }
 
-/// Sentences of the phones about pushes, by the `apns-id`.
+/// Sentences about the phones and pushes, by `apns-id`.
 pub(crate) struct PhoneSentences(HashMap<String, String>);
 
 impl PhoneSentences {
-    /// Those that this caller may see.
+    /// Collects the sentences that this caller may see.
     pub(crate) fn of(apns: &Apns, caller: &Caller) -> Self {
         let mut sentences = HashMap::new();
         for event in apns.events.since(caller, 0) {
@@ -71,7 +71,7 @@ impl PhoneSentences {
 }
 
 impl<'a> JournalEntry<'a> {
-    /// A decision, with what else there is to say.
+    /// Creates the entry of a decision.
     pub(crate) fn new(decision: &'a Decision, sentences: &'a PhoneSentences) -> Self {
         let (rule_text, rule_source) = rule(decision.rule);
         let sentence = sentences.0.get(&*decision.apns_id);
@@ -84,7 +84,8 @@ impl<'a> JournalEntry<'a> {
     }
 }
 
-/// When a rule is broken, and who says so; without the ticks of the document.
+/// Returns the condition under which a rule is broken, and its source, without the backticks of the
+/// documentation.
 fn rule(id: &str) -> (String, String) {
     let rules = FORM
         .iter()

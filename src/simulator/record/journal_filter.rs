@@ -1,4 +1,4 @@
-//! Filter of the journal, read strictly from the query of a request; and the limit of any list.
+//! Filter of the journal, read strictly from the query of a request, and the limit of other lists.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::simulator::control_error::ControlError;
 use crate::simulator::json_body::shown;
 
 const LIMIT: &str = "how many entries at most, such as 50";
-/// The digits of a keyed hash.
+/// Number of hex digits of a keyed hash.
 const HASH_DIGITS: usize = 16;
 
-/// Values that a decision must have; an absent one does not matter.
+/// Values that a decision must have; an absent value matches every decision.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct JournalFilter {
     connection: Option<u64>,
@@ -25,8 +25,8 @@ pub(crate) struct JournalFilter {
 }
 
 impl JournalFilter {
-    /// Reads `connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N`: each once or
-    /// not at all.
+    /// Reads `connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N`. Each parameter
+    /// is optional and may be given once.
     pub(crate) fn read(query: &str) -> Result<Self, ControlError> {
         let mut filter = Self::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -69,12 +69,12 @@ impl JournalFilter {
         Ok(filter)
     }
 
-    /// The number of decisions that are asked for; the newest count.
+    /// Returns the maximum number of decisions to list; the newest are listed.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.limit
     }
 
-    /// True if a decision is one of those.
+    /// `true` if the filter matches the decision.
     pub(crate) fn takes(&self, decision: &Decision) -> bool {
         let same = |wish: &Option<String>, text: Option<&Arc<str>>| {
             wish.as_ref()
@@ -117,7 +117,7 @@ fn apns_id(text: &str) -> Option<String> {
     ApnsId::parse(text).map(|id| id.to_string())
 }
 
-/// Takes a value that could be read, the first time its name comes.
+/// Sets a parameter. Fails if the value is `None`, or if the parameter has been set before.
 fn set<T>(
     place: &mut Option<T>,
     name: &str,

@@ -1,6 +1,6 @@
-//! Certificates of the simulator: an authority made at start, and the server's own, signed by it.
-//! Neither is ever written down, so trusting this authority means trusting this process and nothing
-//! else.
+//! Certificates of the simulator: an authority created at start, and the server certificate that it
+//! signs. Neither is ever written to disk, so trusting this authority means trusting this process
+//! and nothing else.
 
 use std::io;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::client_cert_verifier::AnyIssuerVerifier;
 
-/// Names by which clients look for it, and the hosts it stands in for; the last is the older name
-/// of the second.
+/// Names by which clients reach the simulator, and the hosts that it stands in for. The last is the
+/// older name of `api.sandbox.push.apple.com`.
 pub(crate) const NAMES: [&str; 6] = [
     "localhost",
     "127.0.0.1",
@@ -36,16 +36,16 @@ pub(crate) type Authority = Issuer<'static, KeyPair>;
 
 /// Certificates of the TLS server, and the authority its clients trust.
 pub(crate) struct Certificates {
-    /// The authority, for clients.
+    /// Certificate of the authority, for clients.
     pub(crate) authority: CertificateDer<'static>,
-    /// TLS 1.2 or newer, HTTP/2 only.
+    /// TLS configuration of the server: TLS 1.2 or newer, HTTP/2 only.
     pub(crate) server: Arc<ServerConfig>,
-    /// Signs further certificates.
+    /// Authority, which signs further certificates.
     pub(crate) issuer: Authority,
 }
 
 impl Certificates {
-    /// Makes both; the server has these names too.
+    /// Creates the authority and the server certificate, which is valid for these names too.
     pub(crate) fn generate(names: &[String], clock: fn() -> SystemTime) -> io::Result<Self> {
         let (authority, issuer) = authority(AUTHORITY).map_err(io::Error::other)?;
         let (leaf, key) = leaf(&issuer, names).map_err(io::Error::other)?;
@@ -58,7 +58,7 @@ impl Certificates {
     }
 }
 
-/// Makes an authority of this name.
+/// Creates an authority with this name.
 pub(crate) fn authority(name: &str) -> Result<(CertificateDer<'static>, Authority), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::default();

@@ -1,8 +1,9 @@
-//! Verifier of client certificates: lets clients in with a certificate or without one.
+//! Verifier of client certificates. Clients may connect with a certificate or without one.
 //!
-//! Any issuer is accepted, also the certificate itself: the simulator stands in for Apple's
-//! servers, not for Apple's authority, and nobody has Apple's key to make certificates for tests
-//! with. The client must hold the private key, and the certificate must be within its time.
+//! Any issuer is accepted, even a self-signed certificate, because the simulator stands in for
+//! Apple's servers, not for Apple's authority, and nobody has Apple's key to create certificates
+//! for tests. The client must hold the private key, and the certificate must be within its validity
+//! period.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::apns::Certificate;
 pub(crate) struct AnyIssuerVerifier {
     /// Cryptography that checks the signatures of clients.
     pub(crate) provider: Arc<CryptoProvider>,
-    /// The time that certificates are judged by.
+    /// Clock against which the validity period is checked.
     pub(crate) clock: fn() -> SystemTime,
 }
 

@@ -1,8 +1,9 @@
 //! Cap on the streams that a connection may have open, before and after its first valid provider
 //! token.
 //!
-//! APNs allows one until then. What it does with a client that opens more is not documented; here
-//! the streams of a client that cannot have heard of the limit yet are served, and later ones refused.
+//! APNs allows one stream until then. Apple does not document what happens to a client that opens
+//! more. The simulator serves the streams of a client that cannot know the cap yet, and refuses
+//! later ones.
 //! Source: Apple, "Sending notification requests to APNs".
 
 use std::sync::Arc;
@@ -10,20 +11,20 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::http2_frames::{MAX_CONCURRENT_STREAMS, Setting};
 
-/// Streams that APNs is seen to grant.
+/// Number of streams that APNs is observed to grant.
 pub(crate) const MOST_STREAMS: u32 = 1_000;
 
-/// Cap of one connection, and the streams it has open.
+/// Cap of one connection, and the number of its open streams.
 pub(crate) struct ConcurrentStreams {
     before: u32,
     after: u32,
-    /// True if the cap also holds for a client that cannot have heard of it.
+    /// `true` if the cap also applies to a client that cannot know it yet.
     is_strict: bool,
     is_lifted: AtomicBool,
     open: Arc<AtomicUsize>,
 }
 
-/// One open stream; dropping it closes it.
+/// Open stream. Dropping this value closes the stream.
 pub(crate) struct OpenStream(Arc<AtomicUsize>);
 
 impl Drop for OpenStream {
@@ -33,7 +34,7 @@ impl Drop for OpenStream {
 }
 
 impl ConcurrentStreams {
-    /// The cap of a connection with provider tokens.
+    /// Creates the cap of a connection with provider tokens.
     pub(crate) fn until_first_token() -> Self {
         Self {
             is_strict: false,
@@ -41,7 +42,7 @@ impl ConcurrentStreams {
         }
     }
 
-    /// The cap that a fault sets.
+    /// Creates the cap that a fault sets.
     pub(crate) fn set_by_fault(before: u32, after: u32) -> Self {
         Self {
             before,
@@ -52,7 +53,8 @@ impl ConcurrentStreams {
         }
     }
 
-    /// No cap here: the client needs no provider token, or a fault has named another limit.
+    /// Creates a cap that is lifted from the start, because the client needs no provider token or a
+    /// fault sets another limit.
     pub(crate) fn unlimited() -> Self {
         Self {
             is_lifted: AtomicBool::new(true),
@@ -60,18 +62,20 @@ impl ConcurrentStreams {
         }
     }
 
-    /// The setting to greet the client with; `None` where there is no cap.
+    /// Returns the setting for the first SETTINGS frame; `None` if there is no cap.
     pub(crate) fn first_setting(&self) -> Option<Setting> {
         (!self.is_lifted()).then_some((MAX_CONCURRENT_STREAMS, self.before))
     }
 
-    /// Lifts the cap; the setting that tells the client so, the first time.
+    /// Lifts the cap. Returns the setting that tells the client; `None` if the cap was already
+    /// lifted.
     pub(crate) fn lift(&self) -> Option<Setting> {
         (!self.is_lifted.swap(true, Ordering::Relaxed))
             .then_some((MAX_CONCURRENT_STREAMS, self.after))
     }
 
-    /// Opens a stream; `None` when too many are open.
+    /// Opens a stream; `None` if too many are open. `has_heard` is `true` if the client knows the
+    /// cap.
     pub(crate) fn open(&self, has_heard: bool) -> Option<OpenStream> {
         let stream = OpenStream(Arc::clone(&self.open));
         let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
@@ -79,7 +83,7 @@ impl ConcurrentStreams {
         (!is_limited || open <= self.before as usize).then_some(stream)
     }
 
-    /// True if the cap was lifted.
+    /// `true` if the cap was lifted.
     pub(crate) fn is_lifted(&self) -> bool {
         self.is_lifted.load(Ordering::Relaxed)
     }

@@ -1,17 +1,17 @@
-//! Bytes that come in on a wire, cut into frames.
+//! Inbound bytes of a wire, split into frames.
 
 use bytes::BytesMut;
 
 use super::wire_control::State;
 use crate::http2_frames::{self, HEAD, Head, PREFACE};
 
-/// Bytes that came in, without the acknowledgements that are not for the library.
+/// Inbound bytes, without the acknowledgements that are not for the HTTP/2 library.
 pub(super) struct InboundFrames {
-    /// Bytes for the library.
+    /// Bytes for the HTTP/2 library.
     pub(super) ready: BytesMut,
-    /// Beginning of a head that has not come whole.
+    /// Beginning of a frame head that has not arrived completely.
     head: Vec<u8>,
-    /// Bytes to come before the next head, and whether they are passed on.
+    /// Number of bytes before the next frame head, and `true` if they are passed on.
     rest: (usize, bool),
 }
 
@@ -26,7 +26,7 @@ impl Default for InboundFrames {
 }
 
 impl InboundFrames {
-    /// Takes bytes in as they come.
+    /// Splits bytes into frames as they arrive.
     pub(super) fn push(&mut self, mut bytes: &[u8], state: &mut State) {
         while !bytes.is_empty() {
             let (rest, passes) = &mut self.rest;
@@ -57,7 +57,7 @@ impl InboundFrames {
     }
 }
 
-/// True if a frame is for the library.
+/// `true` if a frame is for the HTTP/2 library.
 fn passes_on(head: Head, state: &mut State) -> bool {
     !head.is(http2_frames::SETTINGS, http2_frames::ACK) || state.acknowledge()
 }

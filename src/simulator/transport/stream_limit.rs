@@ -1,19 +1,20 @@
-//! Limit on the streams of a connection that may be judged once a GOAWAY was announced.
+//! Limit on the streams of a connection that may be judged once a GOAWAY was sent.
 //!
-//! A GOAWAY says that no stream above the last one it names was processed, and whoever has opened one sends it again. So it
-//! never names a stream below one that was judged, and no stream above the named one is judged afterwards.
+//! A GOAWAY states that no stream above the last stream it names was processed, and the client
+//! sends the requests on such streams again. Therefore a GOAWAY never names a stream below one that
+//! was judged, and no stream above the named one is judged afterwards.
 //! Source: RFC 9113 §6.8.
 
 use crate::http2_frames::LAST_STREAM;
 use crate::sync::Lock;
 
-/// The limit, which falls and never rises.
+/// Limit on the streams that may be judged. The limit falls and never rises.
 pub(crate) struct StreamLimit(Lock<Streams>);
 
 struct Streams {
-    /// The highest stream that was judged.
+    /// Highest stream that was judged.
     judged: u32,
-    /// The last stream of the GOAWAY frames so far.
+    /// Last stream that the GOAWAY frames so far name.
     last: u32,
 }
 
@@ -27,7 +28,7 @@ impl Default for StreamLimit {
 }
 
 impl StreamLimit {
-    /// True if a stream may be judged; one that may counts as judged from now on.
+    /// `true` if a stream may be judged. If so, the stream counts as judged from now on.
     pub(crate) fn admit(&self, stream: u32) -> bool {
         let mut streams = self.0.lock();
         let is_admitted = stream <= streams.last;
@@ -37,13 +38,13 @@ impl StreamLimit {
         is_admitted
     }
 
-    /// True if a GOAWAY has said that this stream is not processed.
+    /// `true` if a GOAWAY has stated that this stream is not processed.
     pub(crate) fn is_below(&self, stream: u32) -> bool {
         stream > self.0.lock().last
     }
 
-    /// Lowers the limit to `wanted`, or as near to it as is true; the result is what a GOAWAY has
-    /// to name.
+    /// Lowers the limit to `wanted`, but not below a judged stream. Returns the last stream that a
+    /// GOAWAY has to name.
     pub(crate) fn lower(&self, wanted: u32) -> u32 {
         let mut streams = self.0.lock();
         streams.last = streams.last.min(wanted.max(streams.judged));

@@ -1,9 +1,9 @@
 //! Wire: a layer between TLS and HTTP/2 that knows where frames begin and end.
 //!
-//! The HTTP/2 library keeps to the protocol; faults do not. This layer changes the settings of
-//! the first SETTINGS frame, slips frames in between those of the library, swallows the
-//! acknowledgements they cause, slows bytes down, cuts them off, and falls silent, as its
-//! [`WireControl`] commands; without a command it passes on every byte as it is.
+//! The HTTP/2 library keeps to the protocol; faults do not. On command of its [`WireControl`], this
+//! layer changes the settings of the first SETTINGS frame, inserts frames between those of the
+//! library, drops the acknowledgements of the inserted frames, slows the bytes down, cuts them off,
+//! or goes silent. Without a command, the layer passes on every byte unchanged.
 
 use std::io;
 use std::pin::Pin;
@@ -20,33 +20,34 @@ use super::inbound_frames::InboundFrames;
 use super::wire_control::{CloseMode, State, WireControl};
 use crate::http2_frames::{HEAD, Head};
 
-/// More than this waiting to go out keeps the library from writing.
+/// Number of waiting bytes above which the library cannot write.
 const MOST_WAITING: usize = 64 * 1024;
-/// Most bytes that are read at once.
+/// Maximum number of bytes read at once.
 const SCRATCH: usize = 8 * 1024;
-/// Time for the other side to read what came before the end.
+/// Time for the client to read the last bytes before the connection is dropped.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// A stream of bytes that can be dropped in a way the other side notices.
+/// Byte stream that can be dropped with a reset, which the client notices.
 pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
-    /// Makes dropping it a reset.
+    /// Makes the drop of this byte stream a TCP reset.
     fn end_with_reset(&self);
 }
 
 impl Line for TlsStream<TcpStream> {
     fn end_with_reset(&self) {
-        // Should it fail, dropping it is an ordinary end, which hurts the client no less.
+        // If this fails, the drop ends the connection without a reset, which is as bad for the
+        // client.
         let _ = self.get_ref().0.set_zero_linger();
     }
 }
 
-/// The layer itself.
+/// The layer between TLS and HTTP/2.
 pub(crate) struct Wire<S> {
     line: S,
     wire_control: WireControl,
     written: BytesMut,
     inbound: InboundFrames,
-    /// Room for a read. It is kept, because to clear it anew takes longer than most reads.
+    /// Buffer for a read. Kept, because clearing a new buffer takes longer than most reads.
     scratch: Box<[u8; SCRATCH]>,
     pause: Option<Pin<Box<Sleep>>>,
     farewell: Option<Farewell>,
@@ -58,7 +59,7 @@ struct Farewell {
 }
 
 impl<S: Line> Wire<S> {
-    /// Lays it around a line.
+    /// Creates a wire on top of `line`.
     pub(crate) fn new(line: S, wire_control: WireControl) -> Self {
         Self {
             line,
@@ -71,7 +72,7 @@ impl<S: Line> Wire<S> {
         }
     }
 
-    /// Sends what waits; ready when nothing does.
+    /// Writes the waiting bytes. Ready when none are left.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if let Some(pause) = &mut self.pause {
@@ -91,7 +92,7 @@ impl<S: Line> Wire<S> {
                 Err(close_mode) => {
                     ready!(Pin::new(&mut self.line).poll_flush(cx))?;
                     state.over = Some(close_mode);
-                    // Reading is where the end is brought about.
+                    // Wakes the task, because `poll_read` ends the connection.
                     cx.waker().wake_by_ref();
                     continue;
                 }
@@ -111,7 +112,7 @@ impl<S: Line> Wire<S> {
         }
     }
 
-    /// Reads and forgets; ready when the other side has ended.
+    /// Reads and discards bytes. Ready when the client has ended its side.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut scratch = [0; 4096];
         loop {
@@ -123,8 +124,8 @@ impl<S: Line> Wire<S> {
         }
     }
 
-    /// Ends the line; what the other side still sends must not turn the end into a reset that
-    /// takes the last frames with it.
+    /// Ends the connection. Bytes that the client still sends are discarded, because they would
+    /// otherwise turn the end into a reset, and the last frames would be lost.
     fn poll_end(&mut self, close_mode: CloseMode, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if close_mode == CloseMode::Reset {
             self.line.end_with_reset();
@@ -156,10 +157,10 @@ impl<S: Line> AsyncRead for Wire<S> {
         if state.is_held {
             return Poll::Pending;
         }
-        // Before looking, so that an order in between is not missed.
+        // The waker is set before the state is read, so that no command in between is missed.
         state.wake_with(cx.waker());
         drop(state);
-        // Reading is what the library always does: that is when orders are carried out.
+        // Commands are carried out here, because the library always reads.
         if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
             return Poll::Ready(Err(error));
         }
@@ -235,7 +236,7 @@ impl<S: Line> AsyncWrite for Wire<S> {
     }
 }
 
-/// Passes on the frames that are there from head to end; says how many bytes they were.
+/// Passes on the complete frames. Returns their total number of bytes.
 fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
     let mut passed = 0;
     while let Some(head) = Head::read(&bytes[passed..]) {
@@ -270,7 +271,7 @@ mod tests {
         (Wire::new(near, wire_control.clone()), far)
     }
 
-    /// The bytes the other side gets of those the library writes.
+    /// Returns the bytes that the client receives when the library writes `pieces`.
     async fn sent(wire_control: &WireControl, pieces: &[&[u8]]) -> Vec<u8> {
         let (mut wire, mut far) = wire(wire_control);
         for piece in pieces {
@@ -283,7 +284,7 @@ mod tests {
         bytes
     }
 
-    /// The bytes the library gets of those the other side writes.
+    /// Returns the bytes that the library receives when the client writes `bytes`.
     async fn heard(
         wire: &mut Wire<DuplexStream>,
         far: &mut DuplexStream,

@@ -1,5 +1,5 @@
-//! Control of a [`wire`](super::wire): the commands to it, and the order in which bytes go out on
-//! it. No bytes move here.
+//! Control of a [`wire`](super::wire): the commands to the wire, and the order of its outbound
+//! bytes. This file neither reads nor writes bytes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,55 +12,54 @@ use serde::Deserialize;
 use crate::http2_frames::{self, HEAD, Head, Setting};
 use crate::sync::Lock;
 
-/// Most bytes that go out at once where nothing slows them down: those of one record of TLS.
+/// Maximum number of bytes written at once without a [`Pace`]: the size of one TLS record.
 const PIECE: usize = 16 * 1024;
 
 /// Way in which a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CloseMode {
-    /// With a FIN, without a GOAWAY of the library's.
+    /// FIN, without a GOAWAY from the HTTP/2 library.
     Close,
-    /// With a TCP reset.
+    /// TCP reset.
     Reset,
 }
 
 /// Pace of a slow wire: bytes, then a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pace {
-    /// At most so many at once.
+    /// Maximum number of bytes at once.
     pub(crate) bytes: usize,
-    /// The time after them.
+    /// Time between them and the next bytes.
     pub(crate) pause: Duration,
 }
 
-/// Frames that are made as they are sent, so that a flood takes no memory here.
+/// Frames that are created as they are sent, so that a flood takes no memory.
 pub(crate) type Flood = Box<dyn Iterator<Item = Bytes> + Send>;
 
-/// Command to a wire, carried out in turn.
+/// Command to a wire. Commands are carried out in order.
 pub(crate) enum Command {
-    /// These bytes, which are whole frames unless they are meant to hurt.
+    /// Sends these bytes, which are whole frames unless they are meant to do harm.
     Send(Bytes),
-    /// A SETTINGS frame; its acknowledgement is kept from the library.
+    /// Sends a SETTINGS frame. Its acknowledgement is kept from the HTTP/2 library.
     Settings(Vec<Setting>),
-    /// Many frames.
+    /// Sends many frames.
     Flood(Flood),
-    /// The end.
+    /// Ends the connection.
     End(CloseMode),
 }
 
 /// Item that waits to go out.
 pub(super) enum Waiting {
-    /// Frames, as many as came one after the other: each write is a record of TLS and a call of the
-    /// system.
+    /// Consecutive frames, joined because each write costs a TLS record and a system call.
     Bytes(BytesMut),
-    /// Frames to be made.
+    /// Frames that are still to be created.
     Flood(Flood),
-    /// The end.
+    /// End of the connection.
     End(CloseMode),
 }
 
-/// Control of a wire, shared with those who serve the requests on it.
+/// Control of a wire, shared with the tasks that serve the requests on the wire.
 #[derive(Clone, Default)]
 pub(crate) struct WireControl(pub(super) Arc<Lock<State>>);
 
@@ -78,13 +77,13 @@ pub(super) struct State {
     pub(super) left: Option<(usize, CloseMode)>,
     after_streams: Vec<(u32, Vec<Command>)>,
     pub(super) is_frozen: bool,
-    /// True while the library is told that nothing has come and that nothing can go.
+    /// `true` while the library is told that no bytes have arrived and none can be written.
     pub(super) is_held: bool,
     pub(super) over: Option<CloseMode>,
     task: Option<Waker>,
 }
 
-/// Waiter for an acknowledgement of settings.
+/// Sender of SETTINGS that waits for the acknowledgement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
     Library,
@@ -92,49 +91,49 @@ enum Whose {
 }
 
 impl WireControl {
-    /// Changes these settings in the first SETTINGS frame.
+    /// Sets these settings in the first SETTINGS frame.
     pub(crate) fn greet_with(&self, settings: &[Setting]) {
         self.0.lock().first_settings = settings.to_vec();
     }
 
-    /// True if the other side has acknowledged the first settings, or those after them.
+    /// `true` if the client has acknowledged the first SETTINGS frame or a later one.
     pub(crate) fn are_heard(&self) -> bool {
         self.0.lock().is_heard
     }
 
-    /// Answers no PING.
+    /// Drops the answers to PING frames from now on.
     pub(crate) fn swallow_pongs(&self) {
         self.0.lock().swallows_pongs = true;
     }
 
-    /// Slows down what goes out.
+    /// Slows down the outbound bytes.
     pub(crate) fn slow_down(&self, pace: Pace) {
         self.0.lock().pace = Some(pace);
     }
 
-    /// Ends the connection when so many more bytes are out, in the middle of a frame or not.
+    /// Ends the connection after this many more outbound bytes, even in the middle of a frame.
     pub(crate) fn cut_after(&self, bytes: usize, close_mode: CloseMode) {
         self.tell(|state| state.left = Some((bytes, close_mode)));
     }
 
-    /// Sends nothing and hears nothing from now on, but stays.
+    /// Sends nothing and ignores all inbound bytes from now on, but keeps the connection open.
     pub(crate) fn freeze(&self) {
         self.tell(|state| state.is_frozen = true);
     }
 
-    /// Holds the wire still, or lets go of it. The library looks at the wire whenever it is asked for
-    /// a request, also for one that has come already. Whoever holds it asks again afterwards: the
-    /// library is not woken.
+    /// Holds or releases the wire. A hold is needed because the library reads and writes whenever
+    /// it is asked for a request, even for one that has already arrived. After the release, the
+    /// library has to be asked again, because the release does not wake it.
     pub(crate) fn hold(&self, is_held: bool) {
         self.0.lock().is_held = is_held;
     }
 
-    /// Has these done now, in turn.
+    /// Gives the wire these commands, to be carried out now and in order.
     pub(crate) fn command(&self, commands: impl IntoIterator<Item = Command>) {
         self.tell(|state| commands.into_iter().for_each(|command| state.put(command)));
     }
 
-    /// Has these done when the last frame of a stream has gone out.
+    /// Gives the wire these commands, to be carried out after the last frame of a stream was sent.
     pub(crate) fn command_after(&self, stream: u32, commands: Vec<Command>) {
         self.0.lock().after_streams.push((stream, commands));
     }
@@ -151,7 +150,7 @@ impl WireControl {
 }
 
 impl State {
-    /// Task to wake at the next command.
+    /// Sets the task to wake at the next command.
     pub(super) fn wake_with(&mut self, task: &Waker) {
         if self
             .task
@@ -182,13 +181,13 @@ impl State {
         }
     }
 
-    /// Takes an acknowledgement of settings; says whether it is for the library.
+    /// Counts an acknowledgement of SETTINGS. Returns `true` if the HTTP/2 library is to see it.
     pub(super) fn acknowledge(&mut self) -> bool {
         self.is_heard = true;
         self.acknowledgements.pop_front() != Some(Whose::Wire)
     }
 
-    /// Takes a whole frame of the library.
+    /// Queues a whole frame from the HTTP/2 library.
     pub(super) fn pass(&mut self, frame: &[u8]) {
         let Some(head) = Head::read(frame) else {
             return;
@@ -229,7 +228,8 @@ impl State {
         self.send(&http2_frames::settings(&settings));
     }
 
-    /// The next bytes to go out, of a flood too; `Err` when the end has come.
+    /// Returns the next bytes to send, including those of a flood; `Err` if the connection is to
+    /// end.
     pub(super) fn next(&mut self) -> Result<Option<&mut BytesMut>, CloseMode> {
         if let Some((0, close_mode)) = self.left {
             return Err(close_mode);
@@ -255,7 +255,7 @@ impl State {
         }
     }
 
-    /// Most bytes that may go at once.
+    /// Returns the maximum number of bytes that may be written at once.
     pub(super) fn allowance(&self) -> usize {
         let paced = self.pace.map_or(PIECE, |pace| pace.bytes);
         self.left.map_or(paced, |(left, _)| left.min(paced))

@@ -1,4 +1,4 @@
-//! Device: one virtual iPhone, its state, and the push that waits for it.
+//! Device: one virtual iPhone, its state, and the push that APNs stores for it.
 
 use std::sync::Arc;
 
@@ -15,36 +15,37 @@ pub(super) struct Device {
     pub(super) phone: PhoneState,
     /// Number of unreported pushes in a row.
     pub(super) unreported: u32,
-    /// The end of its ringing, while it rings.
+    /// Timer that ends the ringing; present while the phone rings.
     pub(super) ring: Option<Timer>,
-    /// Pushes whose calls are on the screen, oldest first.
+    /// `apns-id` of each push whose call is on the screen, oldest first.
     pub(super) calls: Vec<Arc<str>>,
-    /// The one push APNs keeps for it.
+    /// The one push that APNs stores for the phone.
     pub(super) stored: Option<Stored>,
 }
 
 /// A push that APNs has accepted for a phone.
 #[derive(Clone, Debug)]
 pub(crate) struct Push {
-    /// Its name.
+    /// `apns-id` of the push.
     pub(crate) apns_id: Arc<str>,
-    /// Its payload.
+    /// Payload of the push.
     pub(crate) payload: Value,
-    /// Its `apns-expiration`, in seconds since 1970.
+    /// `apns-expiration` of the push, in seconds since 1970.
     pub(crate) expiration: Option<i64>,
 }
 
-/// A push that waits for its phone.
+/// Push that APNs stores until the phone is online.
 pub(super) struct Stored {
     pub(super) push: Push,
-    /// Until when, in seconds since 1970.
+    /// End of the storage time, in seconds since 1970.
     pub(super) until: u64,
-    /// The end of its waiting.
+    /// Timer that ends the storage.
     pub(super) timer: Timer,
 }
 
-/// Something that ends by itself. Aborting is not enough: a timer that has already fired may be
-/// waiting for the lock, and must not end what came after its own.
+/// Timer that ends the ringing or the storage of a push. Aborting the task is not enough: a timer
+/// that has already fired may be waiting for the lock, and must not end what has replaced its own
+/// ringing or push. Therefore each timer has a number.
 pub(super) struct Timer {
     pub(super) number: u64,
     pub(super) task: AbortHandle,
@@ -57,7 +58,7 @@ impl Drop for Timer {
 }
 
 impl Device {
-    /// A phone, which goes on with what it did unless its app has become another.
+    /// Creates a phone, which keeps the state of `old` if its app and token state are unchanged.
     pub(super) fn new(enrolment: Enrolment, old: Option<Self>) -> Self {
         let same_app = |old: &Self| {
             let (before, after) = (&old.enrolment, &enrolment);

@@ -1,4 +1,4 @@
-//! Event that tells the new state of a phone.
+//! Event with the new state of a phone.
 
 use std::sync::Arc;
 
@@ -12,15 +12,15 @@ use crate::simulator::enrolled::enrolment::Enrolment;
 pub(super) struct PhoneEvent {
     pub(super) enrolment: Arc<Enrolment>,
     pub(super) state: PhoneState,
-    /// Rule that led to it.
+    /// Rule that led to the new state.
     pub(super) rule: PhoneRule,
     /// Sentence about the app’s code, if the app has a profile.
     pub(super) because: Option<String>,
     /// Number of unreported pushes in a row.
     pub(super) unreported: u32,
-    /// The push that did it, if one did.
+    /// `apns-id` of the push that led to the new state, if there is one.
     pub(super) apns_id: Option<Arc<str>>,
-    /// The app's duty to report a call, where it is told of it.
+    /// Value of `PKVoIPPushMetadata.mustReport`; absent if the app does not receive it.
     pub(super) must_report: Option<bool>,
     pub(super) at_ms: u64,
 }

@@ -1,7 +1,6 @@
-//! Virtual iPhones and their state: each rings by the rules of
-//! [`call::phone`](crate::call::phone), its owner answers or declines, and after a while it gives
-//! up. While one is offline, APNs keeps one push for it, here the
-//! newest.
+//! Virtual iPhones and their state. Each phone rings by the rules of
+//! [`call::phone`](crate::call::phone), until its user answers or declines, or until the phone
+//! gives up. While a phone is offline, APNs stores one push for it, here the newest.
 
 mod device;
 mod event;
@@ -34,7 +33,7 @@ use receipt_log::ReceiptLog;
 pub(crate) use device::Push;
 pub(crate) use receipt_log::PhoneReport;
 
-/// About as long as an iPhone rings before it gives up.
+/// Approximate time that an iPhone rings before it gives up.
 const LONGEST_RING: Duration = Duration::from_secs(45);
 
 type Devices = BTreeMap<String, Device>;
@@ -49,7 +48,7 @@ pub(crate) struct Phones {
 }
 
 impl Phones {
-    /// No phones yet; what they do is published to `events`.
+    /// Creates an empty list of phones, which publish their events to `events`.
     pub(crate) fn new(events: Arc<Events>, clock: fn() -> SystemTime) -> Self {
         Self {
             devices: Lock::default(),
@@ -60,7 +59,7 @@ impl Phones {
         }
     }
 
-    /// The enrolment of this token.
+    /// Returns the enrolment of the phone with this device token.
     pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
         self.devices
             .lock()
@@ -68,12 +67,12 @@ impl Phones {
             .map(|device| Arc::clone(&device.enrolment))
     }
 
-    /// A phone of this caller as JSON.
+    /// Returns a phone of this caller as JSON.
     pub(crate) fn show(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
         Ok(find(&mut self.devices.lock(), caller, token)?.to_json())
     }
 
-    /// All phones of this caller as JSON, by their tokens.
+    /// Returns all phones of this caller as JSON, ordered by device token.
     pub(crate) fn show_all(&self, caller: &Caller) -> Vec<Value> {
         let devices = self.devices.lock();
         devices
@@ -83,10 +82,12 @@ impl Phones {
             .collect()
     }
 
-    /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new
-    /// one. Must be called on the runtime, because a phone that comes online may ring.
+    /// Enrols a phone, or replaces this caller's phone with the same device token. Also returns
+    /// `true` if the phone is new. Must be called on the runtime, because a phone that comes online
+    /// may ring.
     ///
-    /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
+    /// Enrolling the same phone again changes nothing, so a call keeps ringing while a page
+    /// reloads.
     pub(crate) fn enrol(
         self: &Arc<Self>,
         party: &Party,
@@ -117,8 +118,8 @@ impl Phones {
         Ok((shown, is_new))
     }
 
-    /// Reinstalls the app of a phone: it gets a new device token, and the old one is no longer
-    /// registered.
+    /// Reinstalls the app of a phone: the phone gets a new device token, and the old one is no
+    /// longer registered.
     pub(crate) fn reinstall(
         &self,
         caller: &Caller,
@@ -135,7 +136,7 @@ impl Phones {
         let old = devices.remove(token.as_str()).ok_or_else(no_device)?;
         let mut gone = Enrolment::clone(&old.enrolment);
         gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
-        // Another state: what it did and what was stored for it is over.
+        // If the old token was still active, its calls and its stored push end here.
         let gone = Device::new(
             gone,
             Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()),
@@ -164,7 +165,7 @@ impl Phones {
         Ok(())
     }
 
-    /// True if there is a phone of this caller.
+    /// `true` if there is a phone of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
         self.devices
             .lock()
@@ -172,14 +173,15 @@ impl Phones {
             .any(|device| caller.may_touch(&device.enrolment.ownership.holder))
     }
 
-    /// Forgets the expired phones of guests.
+    /// Removes the expired phones of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.forget(&mut self.devices.lock(), |device| {
             device.enrolment.ownership.is_over(now_ms)
         });
     }
 
-    /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
+    /// Delivers or stores a push that APNs has accepted. Must be called on the runtime, because a
+    /// timer ends the ringing.
     pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, push: Push) {
         let mut devices = self.devices.lock();
         let Some(device) = devices.get_mut(token.as_str()) else {
@@ -193,7 +195,7 @@ impl Phones {
         } else {
             self.store(device, push);
         }
-        // Other pushes need not wait while old events are taken apart.
+        // Old events are dropped without the lock, so that other pushes need not wait for it.
         drop(devices);
         drop(gone);
     }
@@ -217,7 +219,7 @@ impl Phones {
         Ok(Some(device.to_json()))
     }
 
-    /// A push reaches the phone. Returns the events that had to go.
+    /// Delivers a push to the phone. Returns the events that were removed to make room.
     fn deliver(
         self: &Arc<Self>,
         device: &mut Device,
@@ -248,7 +250,7 @@ impl Phones {
         self.settle(device, outcome, Some(&push.apns_id), must_report)
     }
 
-    /// The phone is out of reach: APNs keeps the push, or does not.
+    /// Stores a push for an offline phone, unless its expiration says that APNs tries only once.
     fn store(self: &Arc<Self>, device: &mut Device, push: Push) {
         let now = clock_ms(self.clock) / 1_000;
         let Some(until) = phone::kept_until(push.expiration, now) else {
@@ -266,12 +268,12 @@ impl Phones {
         device.stored = Some(Stored { push, until, timer });
     }
 
-    /// The phone is back in reach.
+    /// Delivers the stored push to a phone that is online again.
     fn deliver_stored(self: &Arc<Self>, device: &mut Device) {
         let Some(Stored { push, until, .. }) = device.stored.take() else {
             return;
         };
-        // A machine that slept may have slept longer than the timer knows.
+        // The timer may not have counted the time that the machine was asleep.
         let now_ms = clock_ms(self.clock);
         if until > now_ms / 1_000 {
             self.deliver(device, &push, Timing::Late, now_ms);
@@ -288,7 +290,7 @@ impl Phones {
     ) -> Timer {
         let number = self.timers.fetch_add(1, Ordering::Relaxed);
         let (phones, token) = (Arc::downgrade(self), token.clone());
-        // It counts from now on, not from when the task is first run.
+        // The time counts from now, not from the first run of the task.
         let time = tokio::time::sleep(after);
         let timer = tokio::spawn(async move {
             time.await;
@@ -327,7 +329,8 @@ impl Phones {
         self.settle(device, outcome, Some(apns_id), None);
     }
 
-    /// Puts the phone into its new state and says so. Returns the events that had to go.
+    /// Sets the new state of the phone and publishes an event. Returns the events that were removed
+    /// to make room.
     fn settle(
         &self,
         device: &mut Device,
@@ -399,7 +402,7 @@ impl Phones {
         );
     }
 
-    /// Makes sure that there is room for one more of this party's.
+    /// Makes room for one more phone of this party. Fails if that is impossible.
     fn make_room(&self, devices: &mut Devices, party: &Party) -> Result<(), ControlError> {
         if devices.len() >= shares::MOST {
             let now_ms = clock_ms(self.clock);
@@ -422,7 +425,7 @@ impl Phones {
         }
     }
 
-    /// Removes those that `is_gone`, and says so.
+    /// Removes the phones for which `is_gone` returns `true`, and publishes an event for each.
     fn forget(&self, devices: &mut Devices, is_gone: impl Fn(&Device) -> bool) {
         for (_, device) in devices.extract_if(.., |_, device| is_gone(device)) {
             self.publish_device(&device.enrolment, "removed", &Value::Null);
@@ -430,7 +433,8 @@ impl Phones {
     }
 }
 
-/// The phone with this token, if it is this caller's.
+/// Returns the phone with this device token. Fails if the phone is unknown or belongs to another
+/// caller.
 fn find<'a>(
     devices: &'a mut Devices,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! Receipts of virtual iPhones: what the app on each would report about its newest calls.
+//! Receipts of virtual iPhones: what the app on each phone would report about its newest calls.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::simulator::record::events::Occasion;
 use crate::simulator::visibility::Visibility;
 use crate::sync::Lock;
 
-/// Most pushes whose receipts are known.
+/// Maximum number of pushes whose receipts are kept.
 const MOST: usize = 1_000;
 
 /// Receipts by push, oldest first.
@@ -36,7 +36,7 @@ struct Entry {
 pub(crate) struct PhoneReport {
     /// Time at which APNs accepted the push, in milliseconds since 1970.
     pub(crate) accepted_ms: u64,
-    /// Receipts in their order.
+    /// Receipts in the order of their arrival.
     pub(crate) receipts: Vec<Receipt>,
 }
 
@@ -57,8 +57,8 @@ impl ReceiptLog {
         });
     }
 
-    /// Adds the receipts that follow from a rule, and returns all of the push. `None` if there are
-    /// no new ones, or if the push is no longer known.
+    /// Adds the receipts that follow from a rule, and returns all receipts of the push. Returns
+    /// `None` if there are no new receipts, or if the push is no longer in the log.
     pub(super) fn add(&self, apns_id: &str, rule: Rule, now_ms: u64) -> Option<Arc<PhoneReport>> {
         let (events, mut error) = receipts_of(rule);
         if events.is_empty() {
@@ -80,7 +80,7 @@ impl ReceiptLog {
         Some(Arc::clone(&entry.report))
     }
 
-    /// The receipts for a push to a phone of this caller.
+    /// Returns the receipts for a push to a phone of this caller.
     pub(super) fn find(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
         let log = self.0.lock();
         let mut newest = log.iter().rev();
@@ -90,7 +90,8 @@ impl ReceiptLog {
 }
 
 impl Phones {
-    /// Adds and publishes the receipts of the app. What the owner does concerns the newest call.
+    /// Adds and publishes the receipts of the app. Without an `apns_id`, as when the user presses a
+    /// button, the receipts are for the newest call.
     pub(super) fn report(
         &self,
         device: &mut Device,
@@ -134,13 +135,13 @@ impl Phones {
         self.events.publish(occasion, event);
     }
 
-    /// The receipts for a push to a phone of this caller.
+    /// Returns the receipts for a push to a phone of this caller.
     pub(crate) fn report_of(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
         self.receipts.find(caller, apns_id)
     }
 }
 
-/// Event of the newest receipt of a push.
+/// Event with the newest receipt of a push.
 struct ReceiptOfPhone {
     device_token: DeviceToken,
     apns_id: Arc<str>,
@@ -168,7 +169,7 @@ impl Serialize for ReceiptOfPhone {
     }
 }
 
-/// `true` if the push of the receipt is the one that the phone shows from now on.
+/// `true` if the phone shows the call of this push from now on.
 fn begins_call(report: &PhoneReport) -> bool {
     let newest = report.receipts.last();
     newest.is_some_and(|receipt| receipt.event == ReceiptEvent::Reported)
