@@ -25,15 +25,15 @@ const MOST_WAITING: usize = 64 * 1024;
 /// Maximum number of bytes read at once.
 const SCRATCH: usize = 8 * 1024;
 /// Time for the client to read the last bytes before the connection is dropped.
-const FAREWELL: Duration = Duration::from_secs(1);
+const CLOSING_TIME: Duration = Duration::from_secs(1);
 
 /// Byte stream that can be dropped with a reset, which the client notices.
-pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
+pub(crate) trait ResettableStream: AsyncRead + AsyncWrite + Unpin {
     /// Makes the drop of this byte stream a TCP reset.
     fn end_with_reset(&self);
 }
 
-impl Line for TlsStream<TcpStream> {
+impl ResettableStream for TlsStream<TcpStream> {
     fn end_with_reset(&self) {
         // If this fails, the drop ends the connection without a reset, which is as bad for the
         // client.
@@ -43,32 +43,32 @@ impl Line for TlsStream<TcpStream> {
 
 /// The layer between TLS and HTTP/2.
 pub(crate) struct Wire<S> {
-    line: S,
+    stream: S,
     wire_control: WireControl,
     written: BytesMut,
     inbound: InboundFrames,
     /// Buffer for a read. Kept, because clearing a new buffer takes longer than most reads.
     scratch: Box<[u8; SCRATCH]>,
     pause: Option<Pin<Box<Sleep>>>,
-    farewell: Option<Farewell>,
+    closing: Option<Closing>,
 }
 
-struct Farewell {
+struct Closing {
     until: Pin<Box<Sleep>>,
     has_shut: bool,
 }
 
-impl<S: Line> Wire<S> {
-    /// Creates a wire on top of `line`.
-    pub(crate) fn new(line: S, wire_control: WireControl) -> Self {
+impl<S: ResettableStream> Wire<S> {
+    /// Creates a wire on top of `stream`.
+    pub(crate) fn new(stream: S, wire_control: WireControl) -> Self {
         Self {
-            line,
+            stream,
             wire_control,
             written: BytesMut::new(),
             inbound: InboundFrames::default(),
             scratch: Box::new([0; SCRATCH]),
             pause: None,
-            farewell: None,
+            closing: None,
         }
     }
 
@@ -88,9 +88,9 @@ impl<S: Line> Wire<S> {
             let most = state.allowance();
             let bytes = match state.next() {
                 Ok(Some(bytes)) => bytes,
-                Ok(None) => return Pin::new(&mut self.line).poll_flush(cx),
+                Ok(None) => return Pin::new(&mut self.stream).poll_flush(cx),
                 Err(close_mode) => {
-                    ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+                    ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
                     state.over = Some(close_mode);
                     // Wakes the task, because `poll_read` ends the connection.
                     cx.waker().wake_by_ref();
@@ -98,7 +98,7 @@ impl<S: Line> Wire<S> {
                 }
             };
             let most = bytes.len().min(most);
-            let sent = ready!(Pin::new(&mut self.line).poll_write(cx, &bytes[..most]))?;
+            let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, &bytes[..most]))?;
             bytes.advance(sent);
             state.waiting -= sent;
             if let Some((left, _)) = &mut state.left {
@@ -107,7 +107,7 @@ impl<S: Line> Wire<S> {
             if let Some(pace) = state.pace {
                 self.pause = Some(Box::pin(sleep(pace.pause)));
                 drop(state);
-                ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+                ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
             }
         }
     }
@@ -117,7 +117,7 @@ impl<S: Line> Wire<S> {
         let mut scratch = [0; 4096];
         loop {
             let mut read = ReadBuf::new(&mut scratch);
-            ready!(Pin::new(&mut self.line).poll_read(cx, &mut read))?;
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut read))?;
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -128,25 +128,25 @@ impl<S: Line> Wire<S> {
     /// otherwise turn the end into a reset, and the last frames would be lost.
     fn poll_end(&mut self, close_mode: CloseMode, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if close_mode == CloseMode::Reset {
-            self.line.end_with_reset();
+            self.stream.end_with_reset();
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        let farewell = self.farewell.get_or_insert_with(|| Farewell {
-            until: Box::pin(sleep(FAREWELL)),
+        let closing = self.closing.get_or_insert_with(|| Closing {
+            until: Box::pin(sleep(CLOSING_TIME)),
             has_shut: false,
         });
-        if farewell.until.as_mut().poll(cx).is_ready() {
+        if closing.until.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Ok(()));
         }
-        if !farewell.has_shut {
-            let _ = ready!(Pin::new(&mut self.line).poll_shutdown(cx));
-            farewell.has_shut = true;
+        if !closing.has_shut {
+            let _ = ready!(Pin::new(&mut self.stream).poll_shutdown(cx));
+            closing.has_shut = true;
         }
         self.poll_discard(cx)
     }
 }
 
-impl<S: Line> AsyncRead for Wire<S> {
+impl<S: ResettableStream> AsyncRead for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -176,7 +176,7 @@ impl<S: Line> AsyncRead for Wire<S> {
         }
         while this.inbound.ready.is_empty() {
             let mut read = ReadBuf::new(&mut this.scratch[..]);
-            ready!(Pin::new(&mut this.line).poll_read(cx, &mut read))?;
+            ready!(Pin::new(&mut this.stream).poll_read(cx, &mut read))?;
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
@@ -189,7 +189,7 @@ impl<S: Line> AsyncRead for Wire<S> {
     }
 }
 
-impl<S: Line> AsyncWrite for Wire<S> {
+impl<S: ResettableStream> AsyncWrite for Wire<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -232,7 +232,7 @@ impl<S: Line> AsyncWrite for Wire<S> {
             return Poll::Ready(Ok(()));
         }
         ready!(self.poll_drain(cx))?;
-        Pin::new(&mut self.line).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -256,13 +256,13 @@ mod tests {
     use bytes::Bytes;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
-    use super::{Line, Wire};
+    use super::{ResettableStream, Wire};
     use crate::http2_frames::{
         ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings,
     };
     use crate::simulator::transport::wire_control::{CloseMode, Command, Pace, WireControl};
 
-    impl Line for DuplexStream {
+    impl ResettableStream for DuplexStream {
         fn end_with_reset(&self) {}
     }
 
