@@ -1,5 +1,5 @@
-//! APNs itself, shared by all connections and the control interface: the place where a request is
-//! decided.
+//! Simulated APNs: the state that all connections and the control interface share, and the decision
+//! on each request.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -33,37 +33,37 @@ use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, PushType, Reason};
 use crate::simulator::{clock_ms, random};
 
-/// Interval between two looks through all that is enrolled.
+/// Minimum time between two sweeps of the enrolled keys and phones.
 const SWEEP_INTERVAL_MS: u64 = 60 * 1_000;
 
 /// State of a simulated APNs.
 pub(crate) struct Apns {
-    /// Enrolled keys, whose tokens are accepted.
+    /// Enrolled keys; provider tokens signed with them are accepted.
     pub(crate) keys: Keys,
     /// Enrolled virtual iPhones.
     pub(crate) phones: Arc<Phones>,
     /// Journal of the latest decisions.
     pub(crate) journal: Journal,
-    /// Events, as they happen.
+    /// Log of events.
     pub(crate) events: Arc<Events>,
     /// Enabled faults.
     pub(crate) faults: Faults,
-    /// Clock it judges by.
+    /// Clock of the simulator.
     pub(crate) clock: fn() -> SystemTime,
-    /// Log of all decisions, in a file and in numbers.
+    /// Log of all decisions: lines in a file, and counts.
     pub(crate) decision_log: DecisionLog,
     /// Header in which the relay names the sender.
     pub(crate) sender_header: SenderHeader,
     rates: PushRates,
     modes: Modes,
-    /// Token updates over all connections, for `--strict-tokens`.
+    /// Provider token updates on all connections, for `--strict-tokens`.
     team_updates: TeamUpdates,
     connections: AtomicU64,
     swept_ms: AtomicU64,
     hasher: RandomState,
 }
 
-/// Modes of conduct where there is a choice.
+/// Behaviours that the options select.
 #[derive(Clone, Copy)]
 struct Modes {
     accept_any_key: bool,
@@ -72,7 +72,7 @@ struct Modes {
 }
 
 impl Apns {
-    /// A simulator with nothing enrolled and nothing decided.
+    /// Creates a simulated APNs with nothing enrolled and no decisions.
     pub(crate) fn new(options: Options) -> Self {
         let Options {
             clock,
@@ -105,7 +105,8 @@ impl Apns {
         }
     }
 
-    /// A connection that belongs to nobody yet. Without an environment, TLS will name it.
+    /// Creates a connection that is not bound to a team yet. If `environment` is `None`, TLS
+    /// selects it.
     pub(crate) fn connect(&self, environment: Option<AppleEnvironment>) -> Connection {
         Connection::new(
             self.connections.fetch_add(1, Ordering::Relaxed) + 1,
@@ -113,7 +114,8 @@ impl Apns {
         )
     }
 
-    /// Forgets the expired entries of guests, once in a while.
+    /// Removes the expired entries of guests, unless the last sweep was less than
+    /// `SWEEP_INTERVAL_MS` ago.
     pub(crate) fn sweep(&self) {
         let now_ms = clock_ms(self.clock);
         if now_ms.abs_diff(self.swept_ms.load(Ordering::Relaxed)) < SWEEP_INTERVAL_MS {
@@ -126,7 +128,7 @@ impl Apns {
             .sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
     }
 
-    /// The fault that fires for a request, if one does.
+    /// Returns the fault that fires for a request, if any.
     pub(crate) fn fire_fault(&self, connection: &Connection, request: &Request) -> Option<Firing> {
         if let Some(sticking) = connection.sticking_fault() {
             return Some(sticking.clone());
@@ -134,7 +136,8 @@ impl Apns {
         self.faults.fire_on_request(|| {
             let parties = self.parties(connection, request, &mut connection.memory.lock());
             let device_token = request.device_token();
-            // By the token's own words: whether it holds is for the checks to say.
+            // The key ID that the token claims. Its signature is not verified here, but by the
+            // checks.
             let token = parties.credential.token.as_ref();
             let scope = Scope {
                 device_token: device_token.map(|token| token.as_str().to_owned()),
@@ -144,7 +147,7 @@ impl Apns {
         })
     }
 
-    /// Decides a request, writes the decision down and lets the phone know.
+    /// Decides a request and records the decision. Delivers an accepted push to its phone.
     pub(crate) fn decide(
         &self,
         connection: &Connection,
@@ -207,7 +210,7 @@ impl Apns {
             .draft(connection, stream, request, &parties, &apns_id, at_ms)
             .decided(&verdict);
         match verdict.reason {
-            // The console it leads to shows development pushes only.
+            // The console that an `apns-unique-id` leads to shows development pushes only.
             None if connection.environment() == AppleEnvironment::Production => {}
             None => decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes())),
             Some(Reason::Unregistered | Reason::ExpiredToken) => {
@@ -232,7 +235,8 @@ impl Apns {
         decision
     }
 
-    /// Refuses a request because a fault wants it so, and writes that down; no phone hears of it.
+    /// Refuses a request because a fault requires it, and records the decision. No phone receives
+    /// the push.
     pub(crate) fn refuse(
         &self,
         connection: &Connection,
@@ -242,7 +246,7 @@ impl Apns {
         timestamp: Option<u64>,
     ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
-        // What a fault looks at is not held for or against the connection.
+        // The credential of a request that a fault refuses neither binds nor wedges the connection.
         let parties = self.parties(connection, request, &mut connection.memory.lock());
         parties.touch(at_ms);
         if reason == Reason::ExpiredProviderToken {
@@ -269,9 +273,9 @@ impl Apns {
         })
     }
 
-    /// The parties of a request. On a connection with a certificate nobody looks at the provider
-    /// token. Of the memory only the token whose signature was checked last is used: nothing is
-    /// held for or against the connection.
+    /// Returns the parties of a request. On a connection with a client certificate, the provider
+    /// token is ignored. Of `memory`, only the provider token verified last is used: the connection
+    /// is neither bound nor wedged.
     pub(crate) fn parties(
         &self,
         connection: &Connection,
@@ -308,7 +312,7 @@ impl Apns {
         }
     }
 
-    /// All there is to write down about a request before it is judged.
+    /// Creates a decision with everything that is known before the request is judged.
     fn draft(
         &self,
         connection: &Connection,
@@ -357,7 +361,9 @@ impl Apns {
         }
     }
 
-    /// The first request whose credential holds takes the connection, and so on.
+    /// Updates the memory of the connection: the first valid credential binds it, and a new
+    /// provider token counts as an update. An expired one no longer counts, and wedges the
+    /// connection if that is enabled.
     fn remember(
         &self,
         environment: AppleEnvironment,
@@ -385,8 +391,8 @@ impl Apns {
         memory.bound.get_or_insert_with(|| owner.clone());
     }
 
-    /// Its sender was told that a token has expired, and is to sign anew: the next one does not
-    /// come too soon after it.
+    /// Stops counting a provider token, because its sender was told that it has expired and must
+    /// sign a new one, which must not be refused as too soon.
     fn void(&self, environment: AppleEnvironment, credential: &Credential, memory: &mut Memory) {
         let is_genuine = credential.signature.is_some() || credential.is_unchecked;
         let Some((hash, token)) = credential
@@ -418,8 +424,8 @@ impl Apns {
     }
 }
 
-/// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can
-/// be repeated.
+/// Returns the client's `apns-id` as it was sent, in either case, or a new one if the request has
+/// no valid one.
 fn answered_id(request: &Request) -> Arc<str> {
     let sent = request
         .text(PushHeader::Id)

@@ -1,28 +1,28 @@
-//! Environment of APNs: the one that a key or a device token belongs to, or that a server stands in
-//! for.
+//! APNs environment, to which a key or a device token belongs or which a server simulates.
 
 use serde::Serialize;
 
 use crate::apns::Environment;
 
-/// The name only the production APNs goes by.
+/// Host name that only the production environment of APNs has.
 const PRODUCTION_HOST: &str = "api.push.apple.com";
 
-/// One of Apple's two environments.
+/// Environment of APNs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum AppleEnvironment {
-    /// The development APNs, for builds run from Xcode.
+    /// Development environment, for builds run from Xcode.
     Sandbox,
-    /// The APNs for everything else.
+    /// Environment for all other builds.
     Production,
 }
 
 impl AppleEnvironment {
-    /// Both.
+    /// Both environments.
     pub(crate) const ALL: [Self; 2] = [Self::Sandbox, Self::Production];
 
-    /// The environment a client asks for by the name it expects in the certificate.
+    /// Returns the environment that a client selects by the host name it expects in the server
+    /// certificate.
     pub(crate) fn of_host(name: Option<&str>) -> Self {
         match name {
             Some(PRODUCTION_HOST) => Self::Production,
@@ -30,7 +30,7 @@ impl AppleEnvironment {
         }
     }
 
-    /// The environment it is.
+    /// Returns Apple's environment.
     pub(crate) fn environment(self) -> Environment {
         match self {
             Self::Sandbox => Environment::Sandbox,
@@ -38,7 +38,7 @@ impl AppleEnvironment {
         }
     }
 
-    /// Its counterpart in the simulator.
+    /// Returns the environment of the simulator that corresponds to Apple's.
     pub(crate) fn in_simulator(self) -> Environment {
         match self {
             Self::Sandbox => Environment::Simulator,
@@ -46,7 +46,7 @@ impl AppleEnvironment {
         }
     }
 
-    /// Reads the word used in bodies.
+    /// Parses the name used in bodies of the control interface.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "sandbox" => Some(Self::Sandbox),

@@ -1,5 +1,4 @@
-//! Connection of one client: its peer, what it has seen, its limits on streams and the control of
-//! its wire.
+//! Connection of one client: its peer, its memory, its limits on streams and its wire control.
 
 use std::future::pending;
 use std::sync::OnceLock;
@@ -18,55 +17,56 @@ use super::transport::wire_control::{CloseMode, Command, WireControl};
 use crate::apns::Certificate;
 use crate::sync::Lock;
 
-/// Time for TLS and the first frames together.
+/// Time limit for TLS and the first frames together.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
-/// Time for a request to arrive.
+/// Time limit for the body of a request.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
-/// Time for either on a connection with a lasting fault, before it is forgotten.
+/// Time limit for each of the two on a connection with a lasting fault.
 const FAULT_DEADLINE: Duration = Duration::from_secs(3_600);
 
-/// One connection.
+/// Connection of one client.
 pub(crate) struct Connection {
-    /// Its number, from 1.
+    /// Number of the connection, counted from 1.
     pub(crate) number: u64,
-    /// Control of its wire.
+    /// Wire control of the connection.
     pub(crate) wire_control: WireControl,
-    /// Limit on the streams that may be judged, which a GOAWAY lowers.
+    /// Limit on the streams whose requests may be judged. A GOAWAY lowers it.
     pub(crate) stream_limit: StreamLimit,
-    /// The environment of its listener, where that has one.
+    /// Environment of the listener; `None` if TLS selects it.
     fixed_environment: Option<AppleEnvironment>,
-    /// Its client, once TLS has spoken.
+    /// Client of the connection; empty until the TLS handshake is done.
     peer: OnceLock<Peer>,
     pub(crate) memory: Lock<Memory>,
-    /// Tokens of the faults it does not outlive.
+    /// Tokens of the lasting faults. The connection ends when one of them is disabled.
     lasting_faults: Lock<Vec<FaultToken>>,
     has_lasting_fault: AtomicBool,
-    /// The fault that every later request meets.
+    /// Fault that fires for every later request.
     sticking_fault: OnceLock<Firing>,
 }
 
-/// Client of a connection, as TLS tells it, and the streams it may have open.
+/// Client of a connection, as known from TLS, and the cap on its open streams.
 struct Peer {
     environment: AppleEnvironment,
     certificate: Option<Certificate>,
     streams: ConcurrentStreams,
 }
 
-/// Memory of a connection, for the checks.
+/// Memory of a connection, which the checks use.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// The team and keys it belongs to.
+    /// Team and keys that the connection is bound to.
     pub(crate) bound: Option<Bound>,
-    /// The provider token whose signature was checked last.
+    /// Provider token whose signature was verified last.
     pub(crate) last_good: LastGood,
-    /// The changes of provider token.
+    /// Provider token updates on the connection.
     pub(crate) updates: TokenUpdates,
-    /// True if it refuses everything since it met an old token.
+    /// `true` if the connection refuses every provider token since it received an expired one.
     pub(crate) is_wedged: bool,
 }
 
 impl Connection {
-    /// A connection that belongs to nobody yet; without an `environment` TLS will name it.
+    /// Creates a connection that is not bound to a team yet. If `environment` is `None`, TLS
+    /// selects it.
     pub(crate) fn new(number: u64, environment: Option<AppleEnvironment>) -> Self {
         Self {
             number,
@@ -81,8 +81,8 @@ impl Connection {
         }
     }
 
-    /// Takes what TLS tells of the client, and greets it with the number of streams it may open:
-    /// that of `streams`, where a fault sets one.
+    /// Stores the client's properties known from TLS, and puts the cap on its open streams into the
+    /// first SETTINGS frame. If a fault sets the cap, it is in `streams`.
     pub(crate) fn meet(
         &self,
         environment: AppleEnvironment,
@@ -97,7 +97,7 @@ impl Connection {
         if let Some(limit) = streams.first_setting() {
             self.wire_control.greet_with(&[limit]);
         }
-        // A connection has one handshake.
+        // The peer is not set yet, because a connection has one handshake.
         let _ = self.peer.set(Peer {
             environment,
             certificate,
@@ -105,7 +105,7 @@ impl Connection {
         });
     }
 
-    /// The APNs environment it reaches.
+    /// Returns the APNs environment of the connection.
     pub(crate) fn environment(&self) -> AppleEnvironment {
         match (self.fixed_environment, self.peer.get()) {
             (Some(fixed), _) => fixed,
@@ -114,12 +114,12 @@ impl Connection {
         }
     }
 
-    /// The certificate its client showed.
+    /// Returns the client certificate, if there is one.
     pub(crate) fn certificate(&self) -> Option<&Certificate> {
         self.peer.get()?.certificate.as_ref()
     }
 
-    /// Opens a stream; `None` when too many are open.
+    /// Opens a stream. Returns `None` if too many are open.
     pub(crate) fn open_stream(&self) -> Option<OpenStream> {
         self.peer.get()?.streams.open(self.wire_control.are_heard())
     }
@@ -135,12 +135,13 @@ impl Connection {
         }
     }
 
-    /// Time for its handshake.
+    /// Returns the time limit for the handshake.
     pub(crate) fn handshake_deadline(&self) -> Duration {
         self.deadline(HANDSHAKE_DEADLINE)
     }
 
-    /// Time for a body. A client that is given no window to send it may take as long as it likes.
+    /// Returns the time limit for a body. It is longer on a connection with a lasting fault, which
+    /// may leave the client without a window to send the body.
     pub(crate) fn body_deadline(&self) -> Duration {
         self.deadline(BODY_DEADLINE)
     }
@@ -152,23 +153,24 @@ impl Connection {
         }
     }
 
-    /// The fault that every request on it meets, since one asked for that.
+    /// Returns the fault that fires for every request on the connection, if a fault that sticks has
+    /// fired.
     pub(crate) fn sticking_fault(&self) -> Option<&Firing> {
         self.sticking_fault.get()
     }
 
-    /// Has every later request meet this fault.
+    /// Makes this fault fire for every later request.
     pub(crate) fn stick(&self, firing: Firing) {
-        // The first one stays.
+        // The first fault set stays.
         let _ = self.sticking_fault.set(firing);
     }
 
-    /// True if a fault is on it that lasts until it is disabled.
+    /// `true` if the connection has a fault that lasts until it is disabled.
     pub(crate) fn has_lasting_fault(&self) -> bool {
         self.has_lasting_fault.load(Ordering::Relaxed)
     }
 
-    /// Has the connection end when a fault is disabled.
+    /// Makes the connection end when this fault is disabled.
     pub(crate) fn add_lasting_fault(&self, token: &FaultToken) {
         let mut tokens = self.lasting_faults.lock();
         if !tokens.iter().any(|known| known.is(token)) {
@@ -180,7 +182,7 @@ impl Connection {
         }
     }
 
-    /// Ready when one of its lasting faults was disabled.
+    /// Completes when one of the lasting faults is disabled.
     pub(crate) async fn lasting_fault_ended(&self, changes: &mut watch::Receiver<u64>) {
         while changes.changed().await.is_ok() {
             if self

@@ -7,16 +7,16 @@ use http::StatusCode;
 pub struct ControlError {
     /// HTTP status of the refusal.
     pub status: StatusCode,
-    /// Stable word for programs, such as `key_is_private`.
+    /// Stable code for programs, such as `key_is_private`.
     pub code: &'static str,
-    /// One sentence: what is wrong, and where.
+    /// Sentence that states what is wrong and where.
     pub cause: String,
-    /// One sentence: what to do about it.
+    /// Sentence that states what to do about it.
     pub fix: String,
 }
 
 impl ControlError {
-    /// A refusal with these parts.
+    /// Creates a refusal from its parts.
     pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
@@ -31,7 +31,7 @@ impl ControlError {
         }
     }
 
-    /// A refusal of a body whose form is wrong.
+    /// Creates the refusal of a body with a wrong form.
     pub(crate) fn bad_request(
         code: &'static str,
         cause: impl Into<String>,
@@ -40,7 +40,7 @@ impl ControlError {
         Self::new(StatusCode::BAD_REQUEST, code, cause, fix)
     }
 
-    /// A refusal of a body whose form is right and whose content is not.
+    /// Creates the refusal of a body with the right form and wrong content.
     pub(crate) fn unprocessable(
         code: &'static str,
         cause: impl Into<String>,

@@ -1,4 +1,4 @@
-//! Credential of a request: a provider token with everything that can be found out about it.
+//! Credential of a request: a provider token, its key and the result of the signature check.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -9,45 +9,47 @@ use crate::apns::provider_token::{TokenError, TokenParts};
 use crate::apns::public_key::SignatureForm;
 use crate::caller::Caller;
 
-/// Keys with one key ID whose signature is looked for; each try takes a tenth of a millisecond.
+/// Maximum number of keys with the same key ID that are tried for a signature. Each try takes a
+/// tenth of a millisecond.
 const MOST_TRIED: usize = 16;
 
 /// Credential in the `authorization` header of one request.
 #[derive(Default)]
 pub(crate) struct Credential {
-    /// Parts of the token; absent when it is missing or malformed.
+    /// Parts of the token; absent if it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
-    /// Its key ID, which all decisions on it share.
+    /// Key ID of the token, shared by all decisions on the token.
     pub(crate) key_id: Option<Arc<str>>,
-    /// Its team, which all decisions on it share.
+    /// Team ID of the token, shared by all decisions on the token.
     pub(crate) team_id: Option<Arc<str>>,
-    /// Error in the token; absent when it is missing or well formed.
+    /// Error in the token; absent if the token is missing or well formed.
     pub(crate) error: Option<TokenError>,
-    /// The enrolled key that speaks, or the one that should have made the signature.
+    /// Enrolled key that made the signature or, if none did, the one that should have made it.
     pub(crate) key: Option<Arc<EnrolledKey>>,
-    /// Form of the signature; absent when that key did not make it.
+    /// Form of the signature; absent if `key` did not make it.
     pub(crate) signature: Option<SignatureForm>,
-    /// True if a part of it is in standard base64, or padded.
+    /// `true` if a part of the token is in standard base64 or padded.
     pub(crate) is_standard_base64: bool,
-    /// True if nobody could check it, because its key is unknown and any key is accepted.
+    /// `true` if the signature was not verified, because the key is unknown and any key is
+    /// accepted.
     pub(crate) is_unchecked: bool,
-    /// Team and keys a connection would belong to with it.
+    /// Team and keys to which this credential binds a connection.
     pub(crate) owner: Option<Bound>,
-    /// Hash that tells the token from others; absent when there is none.
+    /// Hash that distinguishes the token from others; absent if there is no token.
     pub(crate) hash: Option<u64>,
-    /// Hash of what makes it another one to APNs: not the signature, which most signers make anew
-    /// each time.
+    /// Hash of the parts by which APNs recognises a new token. The signature is not among them,
+    /// because most signers make a new one each time.
     pub(crate) update: Option<u64>,
 }
 
-/// The last token on a connection whose signature was right: it need not be checked twice.
+/// Last token on a connection whose signature was valid, kept so that it is not verified twice.
 #[derive(Default)]
 pub(crate) struct LastGood(Option<(String, Arc<Credential>)>);
 
 impl Credential {
-    /// Takes the token of a request apart and checks its signature. Of several keys with its key ID
-    /// the one speaks that made the signature, whoever enrolled the others; `friends` are those
-    /// whose keys are asked first.
+    /// Decodes the token of a request and verifies its signature. If several keys have its key ID,
+    /// the one that made the signature counts, whoever enrolled the others. The keys of `friends`
+    /// are tried first.
     pub(crate) fn read(
         request: &Request,
         keys: &Keys,
@@ -107,23 +109,23 @@ impl Credential {
         credential
     }
 
-    /// The key that made the signature.
+    /// Returns the key that made the signature.
     pub(crate) fn speaker(&self) -> Option<&EnrolledKey> {
         self.key.as_deref().filter(|_| self.signature.is_some())
     }
 }
 
-/// Callers whose keys are asked before others' with the same key ID: where several hold the very
-/// same key, each speaks for themselves.
+/// Callers whose keys are tried before other keys with the same key ID: if several callers have
+/// enrolled the very same key, the request counts as signed by one of these callers.
 pub(crate) struct Friends<'a> {
-    /// The sender, as far as that is known.
+    /// Sender of the push, if known.
     pub(crate) sender: Option<&'a Caller>,
-    /// The holder of the phone it is for.
+    /// Holder of the phone that the push is for.
     pub(crate) phone: Option<&'a Caller>,
 }
 
 impl Friends<'_> {
-    /// The keys in the order in which they are asked.
+    /// Returns the keys in the order in which they are tried.
     fn order(&self, mut named: Vec<Arc<EnrolledKey>>, team_id: &str) -> Vec<Arc<EnrolledKey>> {
         if named.len() > 1 {
             named.sort_by_key(|key| {
@@ -138,8 +140,8 @@ impl Friends<'_> {
         named
     }
 
-    /// The key that a signature no key has made is held against. To a guest the keys of others do
-    /// not exist.
+    /// Returns the key that should have made a signature that no key has made. For a guest, the
+    /// keys of others do not exist.
     fn suspect(&self, named: &[Arc<EnrolledKey>]) -> Option<Arc<EnrolledKey>> {
         let concerns = |key: &&Arc<EnrolledKey>| {
             self.sender
@@ -150,8 +152,8 @@ impl Friends<'_> {
 }
 
 impl LastGood {
-    /// The credential of the same token, as long as the key that is asked first is still the one it
-    /// was checked with; `order` returns the keys in the order in which they are asked.
+    /// Returns the credential of the same token, if the key that is tried first is still the one
+    /// that verified it. `order` returns the keys in the order in which they are tried.
     fn find(
         &self,
         text: &str,
@@ -167,12 +169,12 @@ impl LastGood {
     }
 }
 
-/// Team and keys a connection belongs to: the first push whose credential holds decides.
+/// Team and keys that a connection is bound to, by the first push with a valid credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bound {
-    /// The team.
+    /// Team ID.
     pub(crate) team_id: String,
-    /// The keys of that team that may share it.
+    /// Keys of that team that may share the connection.
     pub(crate) group: Group,
 }
 
@@ -189,8 +191,8 @@ impl Bound {
 /// Keys that may share a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
-    /// One key, by its ID.
+    /// Single key, by its ID.
     Key(String),
-    /// All that were enrolled with this name.
+    /// All keys that were enrolled with this `group`.
     Named(String),
 }

@@ -1,5 +1,5 @@
-//! Exchange of one request and its answer on one stream, in the frames APNs uses: a success is
-//! headers alone, a refusal has a body with its reason.
+//! Exchange of one request and its answer on one stream, in the frames APNs uses: a success has
+//! headers only, a refusal also has a body with its reason.
 //! Source: Apple, "Handling notification responses from APNs".
 
 use std::future::poll_fn;
@@ -23,26 +23,26 @@ use super::transport::concurrent_streams::OpenStream;
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 use crate::apns::uuid::Uuid;
 
-/// Most bytes of a body that are counted.
+/// Number of body bytes after which reading stops.
 const LARGEST_BODY: usize = 64 * 1024;
 
-/// One request that came, and the stream its answer goes to.
+/// Request that has arrived, and the stream for its answer.
 pub(crate) struct Exchange {
-    /// The simulator.
+    /// Simulated APNs.
     pub(crate) apns: Arc<Apns>,
-    /// The connection.
+    /// Connection of the request.
     pub(crate) connection: Arc<Connection>,
-    /// The request, whose body may still be coming.
+    /// Request, whose body may still be incomplete.
     pub(crate) request: Request,
-    /// The other half of the stream.
+    /// Sending half of the stream.
     pub(crate) respond: SendResponse<Bytes>,
     incoming: RecvStream,
-    /// Its place among the open streams of the connection.
+    /// Place of the stream among the open streams of the connection.
     _open_stream: OpenStream,
 }
 
 impl Exchange {
-    /// An exchange whose body is still to be read.
+    /// Creates an exchange whose body has not been read.
     pub(crate) fn new(
         apns: Arc<Apns>,
         connection: Arc<Connection>,
@@ -61,11 +61,11 @@ impl Exchange {
         }
     }
 
-    /// Reads the body, from where it was left. One that breaks off or does not come in time decides
-    /// nothing: its stream is reset.
+    /// Reads the rest of the body. If the body breaks off or does not arrive in time, resets the
+    /// stream and returns `false`: the request is not judged.
     pub(crate) async fn receive(&mut self) -> bool {
         let (incoming, body) = (&mut self.incoming, &mut self.request.body);
-        // Most bodies have come whole, and need no timer.
+        // Most bodies have arrived completely and need no timer.
         let is_whole = match read(incoming, body).now_or_never() {
             Some(read) => read.is_ok(),
             None => {
@@ -87,7 +87,7 @@ impl Exchange {
         }
     }
 
-    /// Has the simulator judge the request, unless a GOAWAY has said that it does not.
+    /// Judges the request. Returns `None` if a GOAWAY has said that the stream is not processed.
     pub(crate) fn decide(&self) -> Option<Arc<Decision>> {
         if !self.connection.stream_limit.admit(self.stream()) {
             return None;
@@ -99,29 +99,29 @@ impl Exchange {
         Some(decision)
     }
 
-    /// Answers it.
+    /// Sends the answer to a decision.
     pub(crate) fn answer(&mut self, decision: &Decision) {
-        // An error here is a client that no longer listens.
+        // An error means that the client no longer listens.
         let _ = answer(decision, self.may_have_body(), &mut self.respond);
     }
 
-    /// Leaves the stream as it is, until its client gives up or the connection ends.
+    /// Leaves the stream unanswered until the client resets it or the connection ends.
     pub(crate) async fn ignore(&mut self) {
         let _ = poll_fn(|cx| self.respond.poll_reset(cx)).await;
     }
 
-    /// True if its answer may have a body (RFC 9110 §9.3.2).
+    /// `true` if the answer may have a body (RFC 9110 §9.3.2).
     pub(crate) fn may_have_body(&self) -> bool {
         self.request.method != Method::HEAD
     }
 
-    /// The number of its stream.
+    /// Returns the number of the stream.
     pub(crate) fn stream(&self) -> u32 {
         self.respond.stream_id().as_u32()
     }
 }
 
-/// Reads a body as far as it is of interest.
+/// Reads a body until it ends or has more than `LARGEST_BODY` bytes.
 async fn read(stream: &mut RecvStream, body: &mut Body) -> Result<(), h2::Error> {
     while let Some(piece) = stream.data().await {
         let piece = piece?;
@@ -181,15 +181,16 @@ fn answer(
     stream.send_data(body.into(), true)
 }
 
-/// A value that no other answer has: it is kept out of the table of values that are sent again by
-/// number.
+/// Creates a header value that occurs in one answer only. It is marked as sensitive, which keeps it
+/// out of the HPACK table of values that are sent again by number.
 fn never_again(id: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(id).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-/// Statuses and headers were checked to be legal, so building cannot fail.
+/// Builds the head of a response. Building cannot fail, because the status and the headers were
+/// checked before.
 pub(crate) fn head(response: http::response::Builder) -> Response<()> {
     response.body(()).unwrap_or_else(|_| {
         let mut response = Response::new(());

@@ -1,10 +1,10 @@
-//! APNs as a server: a real HTTP/2-over-TLS peer that checks what APNs checks, rings virtual
+//! Simulator of APNs: an HTTP/2 server over TLS that checks what APNs checks, rings virtual
 //! iPhones, keeps a journal, and needs no Apple account.
 //!
-//! A request arrives through `server`, `connection` and `exchange`, is decided in `apns` by the
-//! `rules`, and ends up in the `record` and, if it was accepted, on one of the phones. The keys and
-//! phones it is judged by are `enrolled` through [`control`]. `faults` decides which fault fires;
-//! its injector, with the help of `transport`, applies it.
+//! A request arrives through `server`, `connection` and `exchange`. `apns` decides it by the
+//! `rules`, `record` keeps the decision, and an accepted push is delivered to one of the phones.
+//! Keys and phones are `enrolled` through [`control`]. `faults` decides which fault fires; its
+//! fault injector applies the fault with the help of `transport`.
 
 mod apns;
 mod apple_environment;
@@ -52,7 +52,7 @@ pub use rules::document::rules_document;
 use transport::certificates::Certificates;
 pub(crate) use visibility::Visibility;
 
-/// A running simulator; clones are the same simulator, which ends with the last of them.
+/// Running simulator. Clones share it, and it stops when the last clone is dropped.
 #[derive(Clone)]
 pub struct Simulator {
     inner: Arc<Running>,
@@ -73,8 +73,8 @@ impl Drop for Running {
 }
 
 impl Simulator {
-    /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
-    /// It judges tokens by `clock`.
+    /// Starts the simulator on `listen` (port 0 picks a free port) with a certificate authority of
+    /// its own. Provider tokens are checked by `clock`.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
         Self::start_with(Options {
             listen,
@@ -123,32 +123,34 @@ impl Simulator {
         })
     }
 
-    /// The address it listens on.
+    /// Returns the address that the simulator listens on.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
     }
 
-    /// The address for clients that want the production environment and cannot name it.
+    /// Returns the address for clients that need the production environment and cannot name it in
+    /// TLS.
     pub fn production_address(&self) -> Option<SocketAddr> {
         self.inner.production
     }
 
-    /// One line with the numbers of requests accepted and refused, and the reasons.
+    /// Returns a line with the numbers of accepted and refused requests, and the reasons.
     pub fn summary(&self) -> String {
         self.inner.apns.decision_log.summary()
     }
 
-    /// The certificate authority that signed its certificate, made at start.
+    /// Returns the certificate authority that signed the server certificate. It is generated at
+    /// start.
     pub fn certificate_authority(&self) -> &CertificateDer<'static> {
         &self.inner.authority
     }
 
-    /// Events, as they happen.
+    /// Returns the log of events.
     pub fn events(&self) -> &Arc<Events> {
         &self.inner.apns.events
     }
 
-    /// Answers a request to `/api/simulator/…` of a caller with an account of their own.
+    /// Answers a request to `/api/simulator/…` from a caller with an account of their own.
     pub fn control(
         &self,
         caller: &Caller,
@@ -157,7 +159,7 @@ impl Simulator {
         self.control_for(&Party::of(caller), request)
     }
 
-    /// Answers the same for a party whose account others may share.
+    /// Answers a request to `/api/simulator/…` from a party whose account others may share.
     pub fn control_for(
         &self,
         party: &Party,
@@ -166,19 +168,19 @@ impl Simulator {
         control::answer(&self.inner.apns, party, request)
     }
 
-    /// The receipts for a push to a virtual iPhone of this caller.
+    /// Returns the receipts for a push to a virtual iPhone of this caller.
     pub(crate) fn report(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
         self.inner.apns.phones.report_of(caller, apns_id)
     }
 
-    /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a
-    /// push.
+    /// Returns the value of [`crate::caller::SENDER`] by which the relay names the party on whose
+    /// behalf it sends a push.
     pub(crate) fn sender_header(&self, sender: &Party) -> Option<HeaderValue> {
         self.inner.apns.sender_header.write(sender)
     }
 }
 
-/// The time in milliseconds since 1970.
+/// Returns the time in milliseconds since 1970.
 fn clock_ms(clock: fn() -> SystemTime) -> u64 {
     let since = clock().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)

@@ -7,23 +7,23 @@ use std::time::SystemTime;
 /// Options of a simulator.
 #[derive(Debug)]
 pub struct Options {
-    /// Address it listens on; port 0 picks one. TLS names the environment: `api.push.apple.com` is
-    /// production.
+    /// Address to listen on; port 0 picks a free port. The server name in TLS selects the
+    /// environment: `api.push.apple.com` is production.
     pub listen: SocketAddr,
-    /// Second address that is always the production environment, for clients that can only say
-    /// localhost.
+    /// Second address, always with the production environment, for clients that can only use
+    /// `localhost` as server name.
     pub production: Option<SocketAddr>,
-    /// Further names for its certificate.
+    /// Further names for the server certificate.
     pub names: Vec<String>,
-    /// File to which every decision is written, a line of JSON each.
+    /// File to which every decision is written as a line of JSON.
     pub journal: Option<File>,
-    /// True if provider tokens of keys that are not enrolled are taken unchecked.
+    /// `true` if provider tokens of keys that are not enrolled are accepted unchecked.
     pub accept_any_key: bool,
-    /// True if new provider tokens are counted by team and environment over all connections.
+    /// `true` if new provider tokens are counted by team and environment over all connections.
     pub strict_tokens: bool,
-    /// True if a connection that met an old provider token refuses every later one.
+    /// `true` if a connection that received an expired provider token refuses every later one.
     pub wedge_expired: bool,
-    /// Clock it judges by.
+    /// Clock of the simulator.
     pub clock: fn() -> SystemTime,
 }
 

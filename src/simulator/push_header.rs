@@ -1,4 +1,4 @@
-//! Push header: a header that is read of every request.
+//! Push header: a header that is read in every request.
 
 use crate::apns::headers::{
     APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC,
@@ -6,7 +6,7 @@ use crate::apns::headers::{
 };
 use crate::caller::SENDER;
 
-/// Header that is read of every request.
+/// Header that is read in every request.
 #[derive(Clone, Copy)]
 pub(crate) enum PushHeader {
     /// `authorization`.
@@ -28,10 +28,10 @@ pub(crate) enum PushHeader {
 }
 
 impl PushHeader {
-    /// Number of them.
+    /// Number of push headers.
     pub(crate) const COUNT: usize = Self::Sender as usize + 1;
 
-    /// The one with this name, in small letters as in HTTP/2.
+    /// Returns the push header with this name, in lower case as in HTTP/2.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             AUTHORIZATION => Some(Self::Authorization),

@@ -1,23 +1,24 @@
-//! Random bytes for names, taken from the system many at a time.
+//! Random bytes for identifiers, taken from the system in batches.
 
 use std::cell::RefCell;
 
 use crate::random_bytes;
 
-/// Bytes taken at once. Asking the system takes longer than all the checks of a request.
+/// Number of bytes taken at once, because asking the system takes longer than all checks of a
+/// request.
 const POOL: usize = 1_024;
 
 thread_local! {
     static WAITING: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Sixteen random bytes, as many as a UUID has.
+/// Returns sixteen random bytes, as many as a UUID has.
 pub(crate) fn bytes() -> [u8; 16] {
     WAITING.with_borrow_mut(|waiting| {
         if waiting.is_empty() {
             waiting.resize(POOL, 0);
-            // Without random bytes the certificate authority could not have been made, and these
-            // only name things.
+            // An error is ignored: without random bytes, generating the certificate authority would
+            // have failed before, and these bytes serve as identifiers.
             let _ = random_bytes::fill(waiting);
         }
         let rest = waiting.len() - 16;

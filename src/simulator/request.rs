@@ -1,4 +1,4 @@
-//! Request of a client, before anything is judged.
+//! Request of a client, before it is judged.
 
 use std::borrow::Cow;
 
@@ -13,40 +13,42 @@ use crate::apns::headers::AUTHORIZATION;
 const PATH: &str = "/3/device/";
 const SCHEME: &str = "bearer ";
 
-/// One request. It holds a provider token, so it cannot be printed.
+/// Request of a client. It holds a provider token, so it does not implement `Debug`.
 pub(crate) struct Request {
-    /// The method.
+    /// Method of the request.
     pub(crate) method: Method,
     uri: Uri,
-    /// Every header.
+    /// All headers.
     pub(crate) headers: HeaderMap,
-    /// First value of each [`PushHeader`], found once: the rules ask for them about twenty times.
+    /// First value of each [`PushHeader`], found once because the rules read them about twenty
+    /// times.
     push_headers: [Option<HeaderValue>; PushHeader::COUNT],
-    /// The body.
+    /// Body of the request.
     pub(crate) body: Body,
-    /// True if the path is [`PATH`] and one segment.
+    /// `true` if the path is [`PATH`] and one segment.
     is_of_device: bool,
     device_token: Option<DeviceToken>,
 }
 
-/// A body, counted further than it is kept.
+/// Body of a request. Only its beginning is kept, but further bytes are counted.
 #[derive(Default)]
 pub(crate) struct Body {
-    /// Its beginning.
+    /// Beginning of the body.
     pub(crate) kept: Bytes,
-    /// The bytes that came before reading stopped.
+    /// Number of bytes that arrived before reading stopped.
     pub(crate) length: usize,
 }
 
 impl Body {
-    /// More than APNs takes: what is cut off was too large anyway.
+    /// Maximum number of bytes kept. APNs accepts less, so a body that is cut off is too large
+    /// anyway.
     const LONGEST_KEPT: usize = 6 * 1024;
 
-    /// Takes in the next piece.
+    /// Appends the next piece.
     pub(crate) fn push(&mut self, mut piece: Bytes) {
         self.length += piece.len();
         piece.truncate(Self::LONGEST_KEPT - self.kept.len());
-        // Nearly every body comes in one piece.
+        // Nearly every body arrives in one piece.
         self.kept = if self.kept.is_empty() {
             piece
         } else {
@@ -56,7 +58,7 @@ impl Body {
 }
 
 impl Request {
-    /// Puts a request together.
+    /// Creates a request from its head and its body.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
         let segment = segment_of(&parts.uri).filter(|segment| !segment.contains('/'));
         let is_of_device = segment.is_some();
@@ -78,19 +80,19 @@ impl Request {
         }
     }
 
-    /// The bytes of a header, the first if there are several.
+    /// Returns the value of a header in bytes, the first if there are several.
     pub(crate) fn header(&self, header: PushHeader) -> Option<&[u8]> {
         self.push_headers[header as usize]
             .as_ref()
             .map(HeaderValue::as_bytes)
     }
 
-    /// A header as text.
+    /// Returns the value of a header as text, the first if there are several.
     pub(crate) fn text(&self, header: PushHeader) -> Option<Cow<'_, str>> {
         self.header(header).map(text_of)
     }
 
-    /// Every value of `authorization`, usually one.
+    /// Returns all values of `authorization`, usually one.
     pub(crate) fn authorizations(&self) -> impl Iterator<Item = &[u8]> {
         let repeated = self.repeats_headers().then(|| {
             let values = self.headers.get_all(AUTHORIZATION).iter();
@@ -100,23 +102,23 @@ impl Request {
         first.chain(repeated.into_iter().flatten())
     }
 
-    /// True if a name stands there twice, which takes no looking.
+    /// `true` if a header is repeated. Comparing two counts is enough, without a search.
     pub(crate) fn repeats_headers(&self) -> bool {
         self.headers.len() > self.headers.keys_len()
     }
 
-    /// The path's segment for a device token, possibly empty; `None` when the path
-    /// has another shape.
+    /// Returns the path segment of the device token, possibly empty; `None` if the path has another
+    /// form.
     pub(crate) fn device_segment(&self) -> Option<&str> {
         segment_of(&self.uri).filter(|_| self.is_of_device)
     }
 
-    /// The device token, when it is one.
+    /// Returns the device token; `None` if the path segment is not one.
     pub(crate) fn device_token(&self) -> Option<&DeviceToken> {
         self.device_token.as_ref()
     }
 
-    /// The provider token, which stands behind `bearer` in any case.
+    /// Returns the provider token, which follows `bearer` in upper or lower case.
     pub(crate) fn provider_token(&self) -> Option<Cow<'_, str>> {
         let value = self.header(PushHeader::Authorization)?;
         let (scheme, token) = value.split_at_checked(SCHEME.len())?;
@@ -126,12 +128,13 @@ impl Request {
     }
 }
 
-/// Bytes as text. The same as `from_utf8_lossy`, which takes its time also where nothing is lost.
+/// Converts bytes to text like `from_utf8_lossy`, which is slow even if all bytes are valid.
 pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// The path behind [`PATH`]. A query belongs to it: no path of APNs has one.
+/// Returns the path after [`PATH`]. A query counts as part of the path, because no path of APNs has
+/// one.
 fn segment_of(uri: &Uri) -> Option<&str> {
     uri.path_and_query()?.as_str().strip_prefix(PATH)
 }

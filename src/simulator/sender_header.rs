@@ -1,5 +1,5 @@
 //! Header in which the relay of the same program names the party on whose behalf it sends a push.
-//! Nobody else can: its value begins with a secret that never leaves the program.
+//! Nobody else can name one, because the value begins with a secret that never leaves the program.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -12,13 +12,13 @@ use super::random;
 use super::request::Request;
 use crate::caller::{Caller, Party};
 
-/// Between the parts: a header may hold it, and no name does.
+/// Separator of the parts. A header value may contain it, and no name does.
 const BETWEEN: char = '\t';
 
-/// Writer and reader of that header.
+/// Writer and reader of the sender header.
 pub(crate) struct SenderHeader {
     secret: String,
-    /// Secrets are compared by keyed hashes, which tell nobody how much of a guess was right.
+    /// Hasher for comparing secrets: keyed hashes do not reveal how much of a guess was right.
     hasher: RandomState,
 }
 
@@ -36,7 +36,7 @@ impl Default for SenderHeader {
 }
 
 impl SenderHeader {
-    /// The value that names a sender.
+    /// Returns the header value that names a sender.
     pub(crate) fn write(&self, sender: &Party) -> Option<HeaderValue> {
         let name = if let Caller::Guest(name) = &sender.caller {
             name
@@ -49,7 +49,8 @@ impl SenderHeader {
         Some(value)
     }
 
-    /// The party a request names; none, unless it comes from the relay of this program.
+    /// Returns the party that a request names; `None` unless the request comes from the relay of
+    /// this program.
     pub(crate) fn read(&self, request: &Request) -> Option<Party> {
         let text = str::from_utf8(request.header(PushHeader::Sender)?).ok()?;
         let mut parts = text.split(BETWEEN);

@@ -1,4 +1,4 @@
-//! Server of HTTP/2 over TLS: from a TCP connection to the requests on it.
+//! HTTP/2 server over TLS, from a TCP connection to the requests on it.
 
 use std::future::poll_fn;
 use std::io;
@@ -28,21 +28,21 @@ use super::transport::concurrent_streams::MOST_STREAMS;
 use super::transport::wire::Wire;
 use crate::apns::Certificate;
 
-/// More than a relay or a test run opens.
+/// Maximum number of open connections, more than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
-/// The settings that clients of APNs report (pushy, issue 356; aapns 23.7; apnotic, pull request
-/// 141). How many streams there may be is a matter of trust.
+/// Settings of APNs, as its clients report them (pushy, issue 356; aapns 23.7; apnotic, pull
+/// request 141). The limit on streams is not fixed, because it depends on the provider token.
 const HEADER_TABLE: u32 = 4_096;
 const WINDOW: u32 = 65_535;
 const LARGEST_FRAME: u32 = 16_384;
 const LARGEST_HEADER_LIST: u32 = 8_000;
-/// After an error of the listener itself, such as too many open files.
+/// Pause after an error of the listener itself, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 
 type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 
-/// Accepts connections for ever; they end when this does. All of them reach `environment`, or
-/// without one the environment that TLS names.
+/// Accepts connections forever; they end when this future is dropped. All of them reach
+/// `environment` or, if it is `None`, the environment that TLS selects.
 pub(crate) async fn run(
     mut listener: TcpListener,
     certificates: Arc<Certificates>,
@@ -62,8 +62,8 @@ pub(crate) async fn run(
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            // Over the limit the connection is closed at once, which its client can tell from a
-            // hang.
+            // Over the limit, the connection is closed at once, so that its client can tell this
+            // from a hang.
             Ok((tcp, _)) if connections.len() < MOST_CONNECTIONS => {
                 connections.spawn(serve(
                     tcp,
@@ -78,7 +78,8 @@ pub(crate) async fn run(
     }
 }
 
-/// Drops every connection and the listener, as the end of a process does, and comes back.
+/// Drops every connection and the listener, as the end of a process does, and listens again after
+/// `down`.
 async fn restart(
     listener: TcpListener,
     connections: &mut JoinSet<()>,
@@ -105,7 +106,7 @@ async fn serve(
     apns: Arc<Apns>,
     environment: Option<AppleEnvironment>,
 ) {
-    // A fault that is disabled lets go of the connections it holds.
+    // A connection with a lasting fault ends when the fault is disabled.
     let mut changes = apns.faults.changes();
     let connection = Arc::new(apns.connect(environment));
     let firing = apns.faults.fire_on_connection();
@@ -113,7 +114,8 @@ async fn serve(
         fault_injector::inject_into_connection(&apns, &connection, firing);
     }
     let handshake = handshake(tcp, &certificates, &connection, firing.as_ref());
-    // A client that fails here has told nothing about a push; it sees its connection end.
+    // A failed handshake is not recorded, because the client has sent no push; it sees its
+    // connection end.
     let handshake = tokio::select! {
         handshake = timeout(connection.handshake_deadline(), handshake) => handshake,
         () = connection.lasting_fault_ended(&mut changes) => return,
@@ -127,8 +129,8 @@ async fn serve(
         let Some(Ok(mut accepted)) = accepted else {
             return;
         };
-        // All that came together are answered together: accepting sends the answers, in a record
-        // each if there is one each. All have been read by now.
+        // Requests that arrived together are answered together: `accept` also sends the answers,
+        // and would send each in a TLS record of its own. All these requests have been read by now.
         connection.wire_control.hold(true);
         loop {
             serve_request(&apns, &connection, accepted).await;
@@ -141,7 +143,7 @@ async fn serve(
     }
 }
 
-/// Serves one request. What is not finished at once goes on in a task of its own.
+/// Serves one request. If it cannot be finished at once, it continues in a task of its own.
 async fn serve_request(
     apns: &Arc<Apns>,
     connection: &Arc<Connection>,
@@ -158,16 +160,16 @@ async fn serve_request(
     }
 }
 
-/// Rest of an exchange that was not finished at once.
+/// Remaining work of an exchange that was not finished at once.
 type Rest = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Serves one exchange, unless a fault fires for it. Most requests have come whole and are answered
-/// at once; returns what is left to do for another.
+/// Serves one exchange. Most requests have arrived completely and are answered at once. For any
+/// other, or if a fault fires, returns the remaining work.
 fn serve_exchange(mut exchange: Exchange) -> Option<Rest> {
     exchange.apns.sweep();
     if exchange.connection.stream_limit.is_below(exchange.stream()) {
-        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that
-        // are still judged.
+        // The body is read nevertheless, because its bytes count for flow control (RFC 9113 §6.8):
+        // unread, they would block the streams that are still judged.
         return Some(Box::pin(async move {
             if exchange.receive().await {
                 exchange.ignore().await;
@@ -197,7 +199,7 @@ fn serve_exchange(mut exchange: Exchange) -> Option<Rest> {
     }
 }
 
-/// Begins the rest of an exchange; where it waits, it gets a task of its own.
+/// Starts the remaining work of an exchange. If it has to wait, it gets a task of its own.
 async fn begin(mut rest: Rest) {
     if poll_fn(|cx| Poll::Ready(rest.as_mut().poll(cx)))
         .await
@@ -219,11 +221,11 @@ async fn handshake(
         Some(firing) => fault_injector::inject_before_tls(firing, &mut tcp, certificates).await?,
     };
     let stream = TlsAcceptor::from(tls).accept(tcp).await?;
-    // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the
-    // same: aioapns does, and its users reach Apple.
+    // TLS itself refuses other protocols. A client that names none may speak HTTP/2 nevertheless:
+    // aioapns does, and its users reach Apple.
     let tls = stream.get_ref().1;
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
-    // TLS has read it already, so it can be read.
+    // TLS has read the certificate already, so reading it does not fail.
     connection.meet(
         AppleEnvironment::of_host(tls.server_name()),
         certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()),
@@ -234,7 +236,7 @@ async fn handshake(
         .max_concurrent_streams(MOST_STREAMS)
         .header_table_size(HEADER_TABLE)
         .max_header_list_size(LARGEST_HEADER_LIST);
-    // These are what HTTP/2 begins with anyway, but APNs says them.
+    // HTTP/2 has these values by default, but APNs sends them.
     settings
         .initial_window_size(WINDOW)
         .max_frame_size(LARGEST_FRAME);

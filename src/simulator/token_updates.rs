@@ -1,4 +1,4 @@
-//! Updates of a provider token. Apple allows a new one every 20 minutes.
+//! Provider token updates. Apple allows a new token every 20 minutes.
 
 use std::collections::HashMap;
 
@@ -6,29 +6,30 @@ use super::apple_environment::AppleEnvironment;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 use crate::sync::Lock;
 
-/// More than fit into that hour, unless tokens are called expired before their time.
+/// Maximum number of tokens remembered, more than fit into an hour unless tokens are called expired
+/// early.
 const MOST_UPDATES: usize = 16;
 
-/// The tokens that were taken in the last hour, by their keyed hashes.
+/// Tokens accepted in the last hour, by their keyed hashes.
 #[derive(Default)]
 pub(crate) struct TokenUpdates(Vec<Update>);
 
 struct Update {
     token_hash: u64,
     at: u64,
-    /// True if APNs has called it expired: the next one comes in its place.
+    /// `true` if the sender was told that the token has expired, so the next token replaces it.
     is_void: bool,
 }
 
 impl TokenUpdates {
-    /// True if this would be a new token although the last new one is too young.
+    /// `true` if the token is new although the last new one is less than 20 minutes old.
     pub(crate) fn is_too_soon(&self, token_hash: u64, now: u64) -> bool {
         let is_known = self.0.iter().any(|update| update.token_hash == token_hash);
         let last = self.0.iter().rfind(|update| !update.is_void);
         !is_known && last.is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_USE)
     }
 
-    /// Remembers a token that was taken.
+    /// Remembers an accepted token.
     pub(crate) fn take(&mut self, token_hash: u64, now: u64) {
         self.0
             .retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
@@ -44,7 +45,7 @@ impl TokenUpdates {
         }
     }
 
-    /// No longer counts a token, because its sender was told that it has expired.
+    /// Stops counting a token, because its sender was told that it has expired.
     pub(crate) fn void(&mut self, token_hash: u64) {
         self.0
             .iter_mut()
@@ -60,7 +61,7 @@ pub(crate) struct TeamUpdates(Lock<Teams>);
 type Teams = HashMap<(String, AppleEnvironment), TokenUpdates>;
 
 impl TeamUpdates {
-    /// True if this would be a new token although the team's last new one is too young.
+    /// `true` if the token is new although the team's last new one is less than 20 minutes old.
     pub(crate) fn is_too_soon(
         &self,
         team_id: &str,
@@ -74,7 +75,7 @@ impl TeamUpdates {
             .is_some_and(|updates| updates.is_too_soon(token_hash, now))
     }
 
-    /// Remembers a token of a team that was taken.
+    /// Remembers an accepted token of a team.
     pub(crate) fn take(
         &self,
         team_id: &str,
@@ -89,7 +90,7 @@ impl TeamUpdates {
             .take(token_hash, now);
     }
 
-    /// No longer counts a token of a team, because its sender was told that it has expired.
+    /// Stops counting a token of a team, because its sender was told that it has expired.
     pub(crate) fn void(&self, team_id: &str, environment: AppleEnvironment, token_hash: u64) {
         if let Some(updates) = self.0.lock().get_mut(&(team_id.to_owned(), environment)) {
             updates.void(token_hash);

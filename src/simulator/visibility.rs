@@ -1,15 +1,16 @@
-//! Visibility of a push or an event: the callers it concerns. On a shared page nobody else sees it.
+//! Visibility of a push or an event: the callers it concerns. On a shared page, no other guest sees
+//! it.
 
 use std::sync::Arc;
 
 use crate::caller::Caller;
 
-/// Callers or accounts that an event concerns; the owner sees all anyway.
+/// Callers or accounts that an event concerns. The owner sees every event.
 #[derive(Clone, Debug)]
 pub(crate) enum Visibility {
-    /// Callers who sent a push, brought its key and brought its phone.
+    /// Callers who sent a push, enrolled its key and enrolled its phone.
     Callers([Caller; 3]),
-    /// Accounts by their names, each in any session.
+    /// Accounts by their names, each with all its callers.
     Accounts(Arc<[Arc<str>]>),
 }
 
@@ -20,17 +21,18 @@ impl Default for Visibility {
 }
 
 impl Visibility {
-    /// Visible to one caller.
+    /// Creates the visibility to one caller.
     pub(crate) fn of(caller: &Caller) -> Self {
         Self::Callers([caller.clone(), Caller::Owner, Caller::Owner])
     }
 
-    /// Visible to these accounts.
+    /// Creates the visibility to these accounts.
     pub(crate) fn of_accounts(accounts: &Arc<[Arc<str>]>) -> Self {
         Self::Accounts(Arc::clone(accounts))
     }
 
-    /// The callers who sent a push, brought its key and brought its phone, as far as there are any.
+    /// Creates the visibility to the callers who sent a push, enrolled its key and enrolled its
+    /// phone, if known.
     pub(crate) fn of_push(
         sender: Option<&Caller>,
         key: Option<&Caller>,
@@ -39,7 +41,7 @@ impl Visibility {
         Self::Callers([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
     }
 
-    /// True if this caller is among them.
+    /// `true` if the event is visible to this caller.
     pub(crate) fn admits(&self, caller: &Caller) -> bool {
         match self {
             Self::Callers(callers) => callers.iter().any(|holder| caller.may_touch(holder)),
@@ -47,7 +49,7 @@ impl Visibility {
         }
     }
 
-    /// True if this caller, or the account with this name, is among them.
+    /// `true` if the event is visible to this caller or to the account with this name.
     pub(crate) fn admits_account(&self, caller: &Caller, account: &str) -> bool {
         match self {
             Self::Accounts(accounts) => {

@@ -1,5 +1,5 @@
-//! Mismatch of a JSON value and the type it is read as. It holds no value, so no refusal can repeat
-//! one.
+//! Mismatch of a JSON value and the type it is read as. The mismatch does not hold the value, so no
+//! refusal can repeat it.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::simulator::control_error::ControlError;
 pub(crate) struct Mismatch {
     place: Option<String>,
     problem: Problem,
-    /// Fields that stand beside those of the type, for the list of known ones.
+    /// Fields that are known beside those of the type, for the list of known fields.
     also_known: &'static [&'static str],
 }
 
@@ -29,12 +29,12 @@ enum Problem {
 }
 
 impl Mismatch {
-    /// A value that is absent.
+    /// Creates the mismatch of an absent value.
     pub(super) fn missing() -> Self {
         Self::of(Problem::Missing)
     }
 
-    /// A value of another type than `expected`.
+    /// Creates the mismatch of a value of another type than `expected`.
     pub(crate) fn wrong_type(expected: &'static str) -> Self {
         Self::of(Problem::WrongType(expected))
     }
@@ -47,19 +47,19 @@ impl Mismatch {
         }
     }
 
-    /// The same at this place, unless it has one already.
+    /// Sets the place of the mismatch, unless it has one already.
     pub(crate) fn at(mut self, place: &str) -> Self {
         self.place.get_or_insert_with(|| place.to_owned());
         self
     }
 
-    /// The same of a type beside which other fields are known too.
+    /// Sets the fields that are known beside those of the type.
     pub(crate) fn beside(mut self, fields: &'static [&'static str]) -> Self {
         self.also_known = fields;
         self
     }
 
-    /// The names that were possible, if a tagged object has none of them.
+    /// Returns the possible names, if the name of a tagged object is none of them.
     pub(crate) fn possible_names(&self) -> Option<&'static [&'static str]> {
         match (&self.place, &self.problem) {
             (None, Problem::UnknownWord(names)) => Some(names),
@@ -67,7 +67,7 @@ impl Mismatch {
         }
     }
 
-    /// The refusal that tells of it.
+    /// Converts the mismatch to a refusal.
     pub(crate) fn into_refusal(self) -> ControlError {
         let place = self.place.unwrap_or_default();
         match self.problem {
@@ -102,7 +102,7 @@ impl Mismatch {
     }
 }
 
-/// Refusal of a body without a field.
+/// Creates the refusal of a body in which a field is missing.
 pub(crate) fn missing(place: &str) -> ControlError {
     ControlError::bad_request(
         "missing_field",
@@ -111,7 +111,7 @@ pub(crate) fn missing(place: &str) -> ControlError {
     )
 }
 
-/// Refusal of the value of a field.
+/// Creates the refusal of the value of a field.
 pub(crate) fn bad_value(place: &str, what: &str, fix: impl Into<String>) -> ControlError {
     ControlError::unprocessable("bad_value", format!("The field “{place}” {what}."), fix)
 }
@@ -146,7 +146,7 @@ impl Error for Mismatch {
     }
 }
 
-/// Place of a field inside of an object.
+/// Returns the place of a field inside an object.
 pub(super) fn inner_place(place: &str, name: &str) -> String {
     match place {
         "" => shown(name),

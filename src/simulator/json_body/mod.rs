@@ -1,5 +1,5 @@
 //! JSON bodies of the control interface, read into typed fields. A misspelt or repeated field is
-//! named and refused, and no refusal repeats a value.
+//! refused by name, and no refusal repeats a value.
 
 mod mismatch;
 mod placed;
@@ -16,7 +16,7 @@ pub(crate) use mismatch::{Mismatch, bad_value, missing};
 pub(crate) use placed::Placed;
 pub(crate) use tagged::Tagged;
 
-/// Reads the object that is a body.
+/// Reads a body, which must be a JSON object.
 pub(crate) fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
     let value: Value = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -43,7 +43,7 @@ pub(crate) fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Control
     T::deserialize(Placed::new(String::new(), &value)).map_err(Mismatch::into_refusal)
 }
 
-/// Name that somebody made up, fit to stand in a sentence.
+/// Shortens and escapes an arbitrary name so that a sentence can quote it.
 pub(crate) fn shown(name: &str) -> String {
     name.chars()
         .take(40)
@@ -52,8 +52,7 @@ pub(crate) fn shown(name: &str) -> String {
         .collect()
 }
 
-/// First field name that stands in an object twice, where a map keeps the last value without a
-/// word.
+/// First field name that occurs twice in an object. A map would silently keep the last value.
 struct Repeated(Option<String>);
 
 impl<'de> Deserialize<'de> for Repeated {

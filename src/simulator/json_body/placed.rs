@@ -1,6 +1,6 @@
 //! JSON value with its place in a body, as a source for types that derive `Deserialize`.
 //!
-//! Its error knows the place of what is wrong and its kind, but never the value, which serde's own
+//! The error holds the place and the kind of the mismatch, but never the value, which serde's own
 //! messages would repeat.
 
 use serde::Deserializer;
@@ -18,7 +18,7 @@ pub(crate) struct Placed<'a> {
 }
 
 impl<'a> Placed<'a> {
-    /// A value at its place.
+    /// Creates a value with its place.
     pub(crate) fn new(place: String, value: &'a Value) -> Self {
         Self { place, value }
     }

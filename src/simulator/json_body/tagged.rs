@@ -1,4 +1,4 @@
-//! JSON object whose kind is named beside its fields, as a source for an enum that derives
+//! JSON object with a field that names its kind, as a source for an enum that derives
 //! `Deserialize`.
 
 use serde::Deserializer;
@@ -11,17 +11,17 @@ use serde::forward_to_deserialize_any;
 use super::mismatch::Mismatch;
 use super::placed::Placed;
 
-/// Object whose kind one of its fields names: the variant of an enum, and the fields of that
+/// Object of which one field names the variant of an enum, and the others are the fields of that
 /// variant.
 pub(crate) struct Tagged<'a> {
     /// Name of the variant.
     pub(crate) name: &'a str,
-    /// Object without the field that names it.
+    /// Object without the field that names the variant.
     pub(crate) fields: Placed<'a>,
 }
 
 impl Tagged<'_> {
-    /// Reads it as an enum.
+    /// Reads the object as an enum.
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Mismatch> {
         T::deserialize(self)
     }

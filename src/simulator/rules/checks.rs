@@ -1,11 +1,12 @@
-//! Ordered tables of the rules, and the check of one request against them. Values in, a verdict
-//! out.
+//! Ordered tables of the rules, and the check of one request against them. The check takes values
+//! and returns a verdict.
 //!
-//! Apple documents the reasons, but hardly their order. Known is that the credential and the topic
-//! are judged before the device token is looked at; the rest of the order is a choice. The first
-//! rule that is broken decides.
+//! Apple documents the reasons, but hardly their order. The credential and the topic are known to
+//! be checked before the device token; the rest of the order is a choice. The first broken rule
+//! decides.
 //! Source: Apple, "Sending notification requests to APNs", "Handling notification responses from
-//! APNs" and "Establishing a token-based connection to APNs"; what was seen stands at its rule.
+//! APNs" and "Establishing a token-based connection to APNs"; the source of an observation is given
+//! in its rule.
 
 use serde_json::Value;
 
@@ -126,8 +127,8 @@ fn first_broken(rules: &'static [Rule], facts: &Facts<'_>) -> Option<&'static Ru
     rules.iter().find(|rule| (rule.is_broken)(facts))
 }
 
-/// Apple has no reason for a body that is not JSON, and none for JSON that is no object: they are
-/// let through, and the phone shows what comes of them.
+/// Accepts a request. A body that is not JSON, or not an object, is accepted too, because Apple has
+/// no reason for either; the phone shows the result.
 fn accept(facts: &Facts<'_>) -> Verdict {
     let (rule, mark) = match facts.payload {
         Some(Value::Object(_)) => ("accepted", Mark::Documented),

@@ -57,7 +57,7 @@ topics can be read (extensions 1.2.840.113635.100.6.3.6 and .4, or else the subj
 - The limit of 20 minutes for new provider tokens is Apple’s word; developers saw APNs tolerate two changes more.
 ";
 
-/// The whole document, as Markdown.
+/// Returns the whole document as Markdown.
 pub fn rules_document() -> String {
     let mut text = HEAD.to_owned();
     let parts: [(&str, &[Rule]); 4] = [

@@ -1,27 +1,27 @@
-//! Rules of the form of a request: method, path, headers that stand there twice, and the ID of the
-//! answer.
+//! Rules for the form of a request: method, path, repeated headers and `apns-id`.
 
 use super::Facts;
 use crate::apns::ApnsId;
 use crate::apns::headers::AUTHORIZATION;
 use crate::simulator::push_header::PushHeader;
 
-/// Apple documents `POST` and nothing else.
+/// `true` if the method is not `POST`. Apple documents no other.
 pub(crate) fn method_not_post(facts: &Facts<'_>) -> bool {
     facts.request.method != http::Method::POST
 }
 
-/// The path is `/3/device/` and one segment.
+/// `true` if the path is not `/3/device/` and one segment.
 pub(crate) fn path_unknown(facts: &Facts<'_>) -> bool {
     facts.request.device_segment().is_none()
 }
 
-/// The segment of the device token is empty.
+/// `true` if the segment of the device token is empty.
 pub(crate) fn device_token_missing(facts: &Facts<'_>) -> bool {
     facts.request.device_segment() == Some("")
 }
 
-/// Apple's reason speaks of headers repeated; those of APNs are meant, others are ignored.
+/// `true` if `authorization` or an `apns-` header is repeated. Apple's reason is for repeated
+/// headers; others are ignored.
 pub(crate) fn header_repeated(facts: &Facts<'_>) -> bool {
     let headers = &facts.request.headers;
     let is_ours = |name: &str| name == AUTHORIZATION || name.starts_with("apns-");
@@ -31,7 +31,8 @@ pub(crate) fn header_repeated(facts: &Facts<'_>) -> bool {
             .any(|name| is_ours(name.as_str()) && headers.get_all(name).iter().nth(1).is_some())
 }
 
-/// A UUID in either case: lower case is documented, upper case is seen in APNs's own answers.
+/// `true` if `apns-id` is not a UUID. Either case is accepted: lower case is documented, and APNs's
+/// own answers use upper case.
 pub(crate) fn apns_id_malformed(facts: &Facts<'_>) -> bool {
     facts
         .request

@@ -1,5 +1,5 @@
-//! Rules a request must keep, one function each, asked in the order of [`checks`]. A rule may rely
-//! on the rules before it having held.
+//! Rules for requests, one function each, in the order of [`checks`]. The function returns `true`
+//! if the rule is broken, and may assume that no rule before it is broken.
 
 pub(crate) mod certificate;
 pub(crate) mod checks;
@@ -21,39 +21,37 @@ use crate::simulator::credential::{Bound, Credential};
 use crate::simulator::enrolled::enrolment::Enrolment;
 use crate::simulator::request::Request;
 
-/// Everything a rule may look at.
+/// Facts that the rules use.
 pub(crate) struct Facts<'a> {
-    /// The request.
+    /// Request to judge.
     pub(crate) request: &'a Request,
-    /// Its topic: that of its header, or else the only one of the certificate; empty when there is
-    /// none.
+    /// Topic of the header, or else the only one of the certificate; empty if there is none.
     pub(crate) topic: Cow<'a, str>,
-    /// The push type whose suffix that topic has.
+    /// Push type whose suffix the topic has.
     pub(crate) topic_type: Option<PushType>,
-    /// Its push type, when it is one of Apple's.
+    /// Push type of the header, if it is one of Apple's.
     pub(crate) push_type: Option<PushType>,
-    /// Its body, when it is JSON.
+    /// Body of the request, if it is JSON.
     pub(crate) payload: Option<&'a Value>,
-    /// Its credential.
+    /// Credential of the request.
     pub(crate) credential: &'a Credential,
-    /// The certificate its client showed, which makes the credential irrelevant.
+    /// Client certificate, which makes the credential irrelevant.
     pub(crate) certificate: Option<&'a Certificate>,
-    /// Team and keys its connection belongs to so far.
+    /// Team and keys that the connection is bound to so far.
     pub(crate) bound: Option<&'a Bound>,
-    /// True if its connection refuses every token since it met an old one.
+    /// `true` if the connection refuses every provider token since it received an expired one.
     pub(crate) is_wedged: bool,
-    /// True if its provider token is a new one although the last new one is younger than 20
-    /// minutes.
+    /// `true` if the provider token is new although the last new one is less than 20 minutes old.
     pub(crate) is_updated_too_soon: bool,
-    /// The device it names, when that is enrolled.
+    /// Phone with the device token of the request, if it is enrolled.
     pub(crate) device: Option<&'a Enrolment>,
-    /// True if that device is a guest's, and the push speaks for somebody else.
+    /// `true` if the caller on whose behalf the push is sent may not use that phone.
     pub(crate) is_strangers_device: bool,
-    /// True if that device has had as many pushes in a minute as it takes.
+    /// `true` if that phone has received its maximum number of pushes in a minute.
     pub(crate) is_over_rate: bool,
-    /// The environment the server stands in for.
+    /// Environment that the server simulates.
     pub(crate) environment: AppleEnvironment,
-    /// The time, in seconds since 1970.
+    /// Time of the request, in seconds since 1970.
     pub(crate) now: u64,
 }
 
@@ -61,16 +59,16 @@ pub(crate) struct Facts<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {
-    /// Apple says so.
+    /// Documented by Apple.
     Documented,
-    /// People saw it do so.
+    /// Observed by users of APNs.
     Observed,
-    /// Nobody has said; the likeliest answer was chosen.
+    /// Neither documented nor observed; the likeliest answer was chosen.
     Assumed,
 }
 
 impl Mark {
-    /// The word for it.
+    /// Returns the name of the mark.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -83,33 +81,33 @@ impl Mark {
 /// Decision on a request, and the rule that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
-    /// The name of the rule.
+    /// Name of the rule.
     pub(crate) rule: &'static str,
-    /// Its certainty.
+    /// Certainty of the rule.
     pub(crate) mark: Mark,
-    /// Reason of the refusal; absent when the request is accepted.
+    /// Reason of the refusal; absent if the request is accepted.
     pub(crate) reason: Option<Reason>,
-    /// True if the credential held, whatever came after it.
+    /// `true` if the credential is valid, even if a later rule is broken.
     pub(crate) credential_holds: bool,
 }
 
-/// One rule, and what it goes by.
+/// Rule for requests, with its answer and its source.
 pub(crate) struct Rule {
-    /// Its name, which stands in the journal.
+    /// Name of the rule, as written in the journal.
     pub(crate) id: &'static str,
-    /// Its certainty.
+    /// Certainty of the rule.
     pub(crate) mark: Mark,
-    /// Reason it answers with.
+    /// Reason in the answer if the rule is broken.
     pub(crate) reason: Reason,
-    /// Case in which it is broken, in words.
+    /// Case in which the rule is broken, in words.
     pub(crate) when: &'static str,
-    /// Source for it.
+    /// Source of the rule.
     pub(crate) source: &'static str,
     pub(super) is_broken: fn(&Facts<'_>) -> bool,
 }
 
 impl Rule {
-    /// The verdict on a request that breaks it.
+    /// Returns the verdict on a request that breaks the rule.
     pub(super) fn refuse(&self, credential_holds: bool) -> Verdict {
         Verdict {
             rule: self.id,

@@ -1,4 +1,4 @@
-//! Rules of the topic: it is there, is one, and belongs to the sender.
+//! Rules for the topic: it must be present, valid and allowed for the sender.
 
 use std::borrow::Cow;
 
@@ -9,16 +9,17 @@ use crate::apns::{Certificate, PushType};
 use crate::simulator::push_header::PushHeader;
 use crate::simulator::request::Request;
 
-/// A provider token, or a certificate for several topics, always needs one.
+/// `true` if there is no `apns-topic` and no certificate with a single topic. A provider token, or
+/// a certificate for several topics, always needs an `apns-topic`.
 pub(crate) fn topic_missing(facts: &Facts<'_>) -> bool {
     facts.request.header(PushHeader::Topic).is_none()
         && facts.certificate.and_then(only_topic).is_none()
 }
 
-/// Empty, or with characters no bundle ID has.
+/// `true` if the topic is empty or has characters that no bundle ID has.
 pub(crate) fn topic_malformed(facts: &Facts<'_>) -> bool {
     let is_legal = |byte: u8| is_bundle_character(char::from(byte));
-    // Without an early end several bytes are looked at together.
+    // Without an early exit, several bytes are checked together.
     let are_all_legal = facts
         .topic
         .bytes()
@@ -26,8 +27,8 @@ pub(crate) fn topic_malformed(facts: &Facts<'_>) -> bool {
     facts.topic.is_empty() || !are_all_legal
 }
 
-/// The reason for a topic outside a topic-specific key is not documented; this is the one for
-/// certificates.
+/// `true` if the key is limited to other topics. The reason for this case is not documented; the
+/// reason for certificates is used.
 pub(crate) fn topic_not_of_the_key(facts: &Facts<'_>) -> bool {
     let topics = facts
         .credential
@@ -38,19 +39,21 @@ pub(crate) fn topic_not_of_the_key(facts: &Facts<'_>) -> bool {
         && topics.is_some_and(|topics| !topics.iter().any(|known| *known == facts.topic))
 }
 
-/// A certificate reaches the topics that stand in it and no others.
+/// `true` if the certificate does not list the topic.
 pub(crate) fn topic_not_of_the_certificate(facts: &Facts<'_>) -> bool {
     facts
         .certificate
         .is_some_and(|certificate| !certificate.topics.iter().any(|known| *known == facts.topic))
 }
 
-/// Location pushes take a provider token only; the reason is not documented.
+/// `true` if a location push is sent with a certificate. Location pushes need a provider token; the
+/// reason is not documented.
 pub(crate) fn push_type_not_by_certificate(facts: &Facts<'_>) -> bool {
     facts.certificate.is_some() && credentials(facts) == Some(Credentials::TokenOnly)
 }
 
-/// MDM pushes take the MDM certificate only; the reason is not documented.
+/// `true` if an MDM push is sent with a provider token. MDM pushes need the MDM certificate; the
+/// reason is not documented.
 pub(crate) fn push_type_not_by_token(facts: &Facts<'_>) -> bool {
     facts.certificate.is_none() && credentials(facts) == Some(Credentials::CertificateOnly)
 }
@@ -59,7 +62,7 @@ fn credentials(facts: &Facts<'_>) -> Option<Credentials> {
     facts.push_type.map(PushType::credentials)
 }
 
-/// The topic of the header, or else the only one of the certificate.
+/// Returns the topic of the header, or else the only one of the certificate.
 pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a Certificate>) -> Cow<'a, str> {
     match (
         request.text(PushHeader::Topic),
@@ -78,7 +81,7 @@ fn only_topic(certificate: &Certificate) -> Option<&str> {
     }
 }
 
-/// The push type whose suffix a topic has; `None` for a bare bundle ID.
+/// Returns the push type whose suffix a topic has; `None` for a bare bundle ID.
 pub(crate) fn type_of(topic: &str) -> Option<PushType> {
     let has_suffix = |suffix: &str| !suffix.is_empty() && topic.ends_with(suffix);
     PushType::ALL
