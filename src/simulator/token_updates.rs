@@ -10,6 +10,10 @@ use crate::sync::Lock;
 /// early.
 const MOST_UPDATES: usize = 16;
 
+/// Maximum number of teams remembered. Without enrolled keys any team ID is accepted, so there may
+/// be more; the updates of further teams are not counted.
+const MOST_TEAMS: usize = 1_000;
+
 /// Tokens accepted in the last hour, by their keyed hashes.
 #[derive(Default)]
 pub(crate) struct TokenUpdates(Vec<Update>);
@@ -43,6 +47,12 @@ impl TokenUpdates {
                 is_void: false,
             });
         }
+    }
+
+    /// `true` if a token was accepted in the last 20 minutes.
+    fn is_recent(&self, now: u64) -> bool {
+        let last = self.0.last();
+        last.is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_USE)
     }
 
     /// Stops counting a token, because its sender was told that it has expired.
@@ -83,11 +93,13 @@ impl TeamUpdates {
         token_hash: u64,
         now: u64,
     ) {
-        self.0
-            .lock()
-            .entry((team_id.to_owned(), environment))
-            .or_default()
-            .take(token_hash, now);
+        let (mut teams, team) = (self.0.lock(), (team_id.to_owned(), environment));
+        if teams.len() >= MOST_TEAMS && !teams.contains_key(&team) {
+            teams.retain(|_, updates| updates.is_recent(now));
+        }
+        if teams.len() < MOST_TEAMS || teams.contains_key(&team) {
+            teams.entry(team).or_default().take(token_hash, now);
+        }
     }
 
     /// Stops counting a token of a team, because its sender was told that it has expired.
@@ -100,7 +112,7 @@ impl TeamUpdates {
 
 #[cfg(test)]
 mod tests {
-    use super::TokenUpdates;
+    use super::{AppleEnvironment, MOST_TEAMS, TeamUpdates, TokenUpdates};
 
     #[test]
     fn a_new_token_every_20_minutes_is_fine_and_the_old_ones_go_on_working() {
@@ -130,5 +142,18 @@ mod tests {
             updates.take(token, 3);
         }
         assert_eq!(updates.0.len(), super::MOST_UPDATES);
+    }
+
+    #[test]
+    fn the_number_of_teams_is_bounded_and_old_ones_make_room() {
+        let (updates, environment) = (TeamUpdates::default(), AppleEnvironment::Sandbox);
+        for team in 0..MOST_TEAMS + 10 {
+            updates.take(&team.to_string(), environment, 1, 0);
+        }
+        assert_eq!(updates.0.lock().len(), MOST_TEAMS);
+        assert!(updates.is_too_soon("0", environment, 2, 1));
+        updates.take("new", environment, 1, 1_200);
+        assert!(updates.is_too_soon("new", environment, 2, 1_201));
+        assert_eq!(updates.0.lock().len(), 1);
     }
 }

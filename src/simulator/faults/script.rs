@@ -9,7 +9,7 @@ use super::fault::{Effect, Fault, Scope, Trigger};
 use super::fault_kind::FaultKind;
 use crate::apns::DeviceToken;
 use crate::simulator::control_error::ControlError;
-use crate::simulator::json_body::{Mismatch, Placed, Tagged};
+use crate::simulator::json_body::{Mismatch, Placed, Tagged, refuse_repeated};
 
 /// Maximum number of faults in a script; nobody keeps an overview of more.
 const MOST_FAULTS: usize = 100;
@@ -34,6 +34,7 @@ pub(super) fn read(
     mut seeds: impl FnMut() -> u64,
 ) -> Result<Vec<Fault>, ControlError> {
     let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
+    refuse_repeated(body)?;
     let Value::Array(entries) = value else {
         return Err(ControlError::bad_request(
             "not_a_list",

@@ -3,17 +3,16 @@
 
 mod mismatch;
 mod placed;
+mod repeated_field;
 mod tagged;
 
-use std::fmt;
-
-use serde::Deserializer;
-use serde::de::{Deserialize, DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::control_error::ControlError;
 pub(crate) use mismatch::{Mismatch, bad_value, missing};
 pub(crate) use placed::Placed;
+pub(crate) use repeated_field::refuse_repeated;
 pub(crate) use tagged::Tagged;
 
 /// Reads a body, which must be a JSON object.
@@ -33,13 +32,7 @@ pub(crate) fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Control
             "Send an object.",
         ));
     }
-    if let Ok(Repeated(Some(name))) = serde_json::from_slice(body) {
-        return Err(ControlError::bad_request(
-            "duplicate_field",
-            format!("The body has the field “{}” twice.", shown(&name)),
-            "Leave one of them: nobody can tell which is meant.",
-        ));
-    }
+    refuse_repeated(body)?;
     T::deserialize(Placed::new(String::new(), &value)).map_err(Mismatch::into_refusal)
 }
 
@@ -50,37 +43,6 @@ pub(crate) fn shown(name: &str) -> String {
         .flat_map(char::escape_debug)
         .take(60)
         .collect()
-}
-
-/// First field name that occurs twice in an object. A map would silently keep the last value.
-struct Repeated(Option<String>);
-
-impl<'de> Deserialize<'de> for Repeated {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldNames)
-    }
-}
-
-struct FieldNames;
-
-impl<'de> Visitor<'de> for FieldNames {
-    type Value = Repeated;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Repeated, A::Error> {
-        let (mut names, mut repeated) = (Vec::new(), None);
-        while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
-            if names.contains(&name) {
-                repeated.get_or_insert(name);
-            } else {
-                names.push(name);
-            }
-        }
-        Ok(Repeated(repeated))
-    }
 }
 
 #[cfg(test)]
