@@ -9,6 +9,10 @@ use crate::apns::ApnsId;
 use crate::simulator::control_error::ControlError;
 use crate::simulator::json_body::shown;
 
+/// Fixes for an unknown parameter of the journal and of the other lists.
+const JOURNAL_FIX: &str =
+    "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N, each once.";
+const LIST_FIX: &str = "Use ?limit=N, or no parameter.";
 const LIMIT: &str = "how many entries at most, such as 50";
 /// Number of hex digits of a keyed hash.
 const HASH_DIGITS: usize = 16;
@@ -63,7 +67,7 @@ impl JournalFilter {
                     "the id of the last decision that is known, or 0",
                 )?,
                 "limit" => set(&mut filter.limit, name, value.parse().ok(), LIMIT)?,
-                _ => return Err(unknown(name)),
+                _ => return Err(unknown("The journal", name, JOURNAL_FIX)),
             }
         }
         Ok(filter)
@@ -94,10 +98,12 @@ impl JournalFilter {
 /// Reads `limit=N` of a list that takes no other parameter.
 pub(crate) fn list_limit(query: &str) -> Result<Option<usize>, ControlError> {
     let mut limit = None;
-    for pair in query.split('&') {
-        if let Some(value) = pair.strip_prefix("limit=") {
-            set(&mut limit, "limit", value.parse().ok(), LIMIT)?;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if name != "limit" {
+            return Err(unknown("This list", name, LIST_FIX));
         }
+        set(&mut limit, name, value.parse().ok(), LIMIT)?;
     }
     Ok(limit)
 }
@@ -143,12 +149,9 @@ fn set<T>(
     }
 }
 
-fn unknown(name: &str) -> ControlError {
-    let cause = format!("The journal has no parameter “{}”.", shown(name));
-    let fix =
-        "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N, each once."
-            .to_owned();
-    refuse("unknown_parameter", cause, fix)
+fn unknown(list: &str, name: &str, fix: &str) -> ControlError {
+    let cause = format!("{list} has no parameter “{}”.", shown(name));
+    refuse("unknown_parameter", cause, fix.to_owned())
 }
 
 fn refuse(code: &'static str, cause: String, fix: String) -> ControlError {

@@ -119,6 +119,19 @@ async fn a_part_of_a_list_says_how_long_the_whole_is() {
             let error = part(path, query).expect_err(query);
             assert_eq!((error.status.as_u16(), error.code), (400, "bad_parameter"));
         }
+        for query in ["lmit=1", "limit=1&x", "limit"] {
+            let error = part(path, query).expect_err(query);
+            let code = if query == "limit" {
+                "bad_parameter"
+            } else {
+                "unknown_parameter"
+            };
+            assert_eq!(
+                (error.status.as_u16(), error.code),
+                (400, code),
+                "{path} {query}"
+            );
+        }
     }
 }
 
