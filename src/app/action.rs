@@ -146,19 +146,6 @@ impl Action {
         }
     }
 
-    /// Returns `true` if the user entered something into the form.
-    pub fn is_entry(&self) -> bool {
-        matches!(
-            self,
-            Self::Edit(..)
-                | Self::Compose(..)
-                | Self::Paste(..)
-                | Self::Choose(_)
-                | Self::ChooseType(_)
-                | Self::ChooseApp(_)
-        )
-    }
-
     /// Returns `true` if the action comes from the user, who has therefore seen the page's previous
     /// messages.
     pub fn is_by_hand(&self) -> bool {

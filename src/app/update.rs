@@ -40,7 +40,7 @@ impl App {
             Message::Do(action) => {
                 self.refocus = refocus(&action);
                 let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
-                if action.is_entry() {
+                if action.entry().is_some() {
                     self.drafts.borrow_mut().arrived();
                 }
                 if matches!(action, Action::End(_)) {
