@@ -58,15 +58,22 @@ async fn slow_heads_and_idle_connections_end() {
     );
 }
 
-#[tokio::test]
-async fn a_long_answer_is_no_idle_connection() {
-    let peer = Peer::that(Deed::After(Duration::from_millis(650), Box::new(ACCEPT))).await;
+/// An impatient relay in front of a peer that accepts each push after this time, and a client of it.
+async fn behind_a_slow_peer(milliseconds: u64) -> (Peer, Running, Client) {
+    let answer = Deed::After(Duration::from_millis(milliseconds), Box::new(ACCEPT));
+    let peer = Peer::that(answer).await;
     let relay = Running::start(Config {
         deadlines: impatient(),
         ..in_front_of(&peer)
     })
     .await;
-    let mut client = Client::connect(relay.address).await;
+    let client = Client::connect(relay.address).await;
+    (peer, relay, client)
+}
+
+#[tokio::test]
+async fn a_long_answer_is_no_idle_connection() {
+    let (_peer, relay, mut client) = behind_a_slow_peer(650).await;
     client.write(&relay.push().body("{}").bytes()).await;
     assert_eq!(client.answer().await.outcome(), "accepted");
     client.write(&relay.request("GET /healthz").bytes()).await;
@@ -75,13 +82,7 @@ async fn a_long_answer_is_no_idle_connection() {
 
 #[tokio::test]
 async fn the_idle_time_begins_with_the_last_answer() {
-    let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
-    let relay = Running::start(Config {
-        deadlines: impatient(),
-        ..in_front_of(&peer)
-    })
-    .await;
-    let mut client = Client::connect(relay.address).await;
+    let (_peer, relay, mut client) = behind_a_slow_peer(400).await;
     // The second and third come before the first is answered.
     client
         .write(&relay.push().body("{}").bytes().repeat(3))
