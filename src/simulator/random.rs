@@ -1,4 +1,5 @@
-//! Random bytes for identifiers, taken from the system in batches.
+//! Random bytes for identifiers and the secret of the sender header, taken from the system in
+//! batches.
 
 use std::cell::RefCell;
 
@@ -17,8 +18,8 @@ pub(crate) fn bytes() -> [u8; 16] {
     WAITING.with_borrow_mut(|waiting| {
         if waiting.is_empty() {
             waiting.resize(POOL, 0);
-            // An error is ignored: without random bytes, generating the certificate authority would
-            // have failed before, and these bytes serve as identifiers.
+            // An error is ignored: without random bytes the certificate authority, which comes
+            // first, would not have been created, and the simulator not started.
             let _ = random_bytes::fill(waiting);
         }
         let rest = waiting.len() - 16;

@@ -14,7 +14,8 @@ use tokio::runtime::Handle;
 
 /// A future that is spawned as a task when it is dropped unfinished. Until then it needs no task.
 ///
-/// Its type is erased: a task and a connection would otherwise each have a copy of its code.
+/// The type of the future is erased: a task and a connection would otherwise each have a copy of its
+/// code.
 pub(crate) struct Detached<T: Send + 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
 
 /// Error of a future that panicked.

@@ -159,8 +159,8 @@ pub(crate) enum Alpn {
     Http1,
 }
 
-/// Whether the push is judged as if there were no fault. An accepted push then rings and is in the
-/// journal, whatever its sender sees.
+/// Judgement of a push beside a fault. If the push is judged as if there were no fault, an accepted
+/// one rings and is in the journal, whatever its sender sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judged {
     /// The push is judged.
@@ -208,7 +208,7 @@ pub(crate) enum RequestEffect {
     Reset {
         /// The error code.
         code: u32,
-        /// Whether the push is judged before the reset.
+        /// Judgement of the push before the reset.
         judged: Judged,
     },
     /// GOAWAY on the connection.
@@ -239,7 +239,7 @@ pub(crate) enum RequestEffect {
     Restart {
         /// Time for which the server is down.
         down: Duration,
-        /// Whether the push is judged before the restart.
+        /// Judgement of the push before the restart.
         judged: Judged,
     },
 }
